@@ -1,0 +1,1 @@
+"""How a deployment is set: settings, logging, creditors, the policy document."""

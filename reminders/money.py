@@ -1,0 +1,90 @@
+"""Money: integer minor units with a currency (ISO 4217). Never a float, never an amount without its currency."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import cache
+
+from iso4217 import Currency
+
+
+class MoneyError(ValueError):
+    """An amount or a currency that can't be taken; the text says what to write instead."""
+
+
+@cache
+def exponent(currency: str) -> int:
+    """Number of decimal places of a currency's minor unit: EUR 2, JPY 0, KWD 3.
+
+    Source: ISO 4217 (list one). Raises `MoneyError` for a code that ISO 4217 does not list.
+    """
+    try:
+        places = Currency(currency).exponent
+    except ValueError:
+        raise MoneyError(f"currency {currency!r} is not an ISO 4217 code, like EUR or JPY") from None
+    return int(places or 0)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Money:
+    """An amount in minor units (cents) of one currency. Adding two currencies raises `MoneyError`."""
+
+    minor: int
+    currency: str
+
+    @classmethod
+    def parse(cls, amount: str, currency: str) -> Money:
+        """Read a decimal string, as events carry it: `Money.parse("1200.00", "EUR")` is 120000 minor units.
+
+        Raises `MoneyError` for anything but a plain decimal with no more places than the currency has: an amount
+        is never rounded on the way in.
+        """
+        places = exponent(currency)
+        try:
+            value = Decimal(amount)
+        except InvalidOperation:
+            raise MoneyError(f"amount {amount!r} is not a decimal number, like 1200.00") from None
+        if not value.is_finite() or "e" in amount.lower() or "_" in amount:
+            raise MoneyError(f"amount {amount!r} is not a decimal number, like 1200.00")
+        scaled = value.scaleb(places)
+        if scaled != scaled.to_integral_value():
+            raise MoneyError(f"amount {amount!r} has more decimal places than {currency} has ({places})")
+        if abs(scaled) >= 10**17:
+            raise MoneyError(f"amount {amount!r} is too large to be true")
+        return cls(int(scaled), currency)
+
+    @property
+    def decimal(self) -> Decimal:
+        """The amount in major units, with as many places as the currency has."""
+        places = exponent(self.currency)
+        return Decimal(self.minor).scaleb(-places).quantize(Decimal(1).scaleb(-places))
+
+    def __str__(self) -> str:
+        """`1200.00 EUR`: for logs and reasons; what a client reads is formatted in their own locale elsewhere."""
+        return f"{self.decimal} {self.currency}"
+
+    def __add__(self, other: Money) -> Money:
+        return Money(self.minor + self._same(other).minor, self.currency)
+
+    def __sub__(self, other: Money) -> Money:
+        return Money(self.minor - self._same(other).minor, self.currency)
+
+    def share(self, percent: Decimal) -> Money:
+        """That many percent of the amount, rounded once, half up, to the minor unit."""
+        part = (Decimal(self.minor) * percent / 100).quantize(Decimal(1), rounding=ROUND_HALF_UP)
+        return Money(int(part), self.currency)
+
+    def _same(self, other: Money) -> Money:
+        if other.currency != self.currency:
+            raise MoneyError(f"can't add {self.currency} and {other.currency}")
+        return other
+
+
+def totals(amounts: Iterable[Money]) -> tuple[Money, ...]:
+    """One sum per currency, in the order of their codes."""
+    sums: dict[str, int] = {}
+    for money in amounts:
+        sums[money.currency] = sums.get(money.currency, 0) + money.minor
+    return tuple(Money(minor, currency) for currency, minor in sorted(sums.items()))

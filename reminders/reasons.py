@@ -1,0 +1,114 @@
+"""Why something was done or not done: a closed list of codes, each with a sentence that an accountant understands."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """A reason code. The value stands in the journal; `sentence` is what a person reads."""
+
+    # nothing to ask for
+    PAID = "paid"
+    CREDITED = "credited"
+    VOIDED = "voided"
+    WRITTEN_OFF = "written_off"
+    ON_ACCOUNT = "on_account"
+    NOT_DUE = "not_due"
+    BELOW_MINIMUM = "below_minimum"
+    # agreed or asked to wait
+    DISPUTED = "disputed"
+    PROMISE_PENDING = "promise_pending"
+    PLAN_ACTIVE = "plan_active"
+    HARDSHIP = "hardship"
+    MORATORIUM = "moratorium"
+    CLIENT_PAUSED = "client_paused"
+    INVOICE_PAUSED = "invoice_paused"
+    PAYMENT_PENDING = "payment_pending"
+    AUTO_COLLECT = "auto_collect"
+    REPLY_PENDING = "reply_pending"
+    # not now
+    QUIET_HOURS = "quiet_hours"
+    HOLIDAY = "holiday"
+    CONTACT_GAP = "contact_gap"
+    FREQUENCY_CAP = "frequency_cap"
+    STALE_LEDGER = "stale_ledger"
+    AWAITING_APPROVAL = "awaiting_approval"
+    ALREADY_THANKED = "already_thanked"
+    # no way to say it
+    NO_CONSENT = "no_consent"
+    OPTED_OUT = "opted_out"
+    SUPPRESSED_ADDRESS = "suppressed_address"
+    NO_REACHABLE_CONTACT = "no_reachable_contact"
+    CLIENT_UNKNOWN = "client_unknown"
+    CREDITOR_UNKNOWN = "creditor_unknown"
+    # a message's end
+    SUPERSEDED = "superseded"
+    EXPIRED = "expired"
+    REFUSED = "refused"
+    SENDING_OFF = "sending_off"
+    # the provider's word
+    BOUNCED = "bounced"
+    PROVIDER_REFUSED = "provider_refused"
+    PROVIDER_BUSY = "provider_busy"
+    PROVIDER_UNSURE = "provider_unsure"
+    NO_RECEIPT = "no_receipt"
+    # why something was done
+    STEP_DUE = "step_due"
+    ENTERED_LATE = "entered_late"
+    PAID_IN_FULL = "paid_in_full"
+    FALLBACK = "fallback"
+    APPROVED = "approved"
+
+    @property
+    def sentence(self) -> str:
+        """The reason in a sentence."""
+        return _SENTENCES[self]
+
+
+_SENTENCES: dict[Reason, str] = {
+    Reason.PAID: "The invoice is paid.",
+    Reason.CREDITED: "A credit note covers the invoice.",
+    Reason.VOIDED: "The invoice was voided.",
+    Reason.WRITTEN_OFF: "The invoice was written off.",
+    Reason.ON_ACCOUNT: "Money on the client's account, not yet allocated, covers the invoice.",
+    Reason.NOT_DUE: "No reminder is due yet.",
+    Reason.BELOW_MINIMUM: "The amount is below the policy's minimum for a reminder.",
+    Reason.DISPUTED: "The client disputes it; nobody is reminded of an amount under dispute.",
+    Reason.PROMISE_PENDING: "The client has promised to pay, and the promised date has not passed.",
+    Reason.PLAN_ACTIVE: "A payment plan covers the invoice.",
+    Reason.HARDSHIP: "The client has declared hardship.",
+    Reason.MORATORIUM: "A legal breathing space protects the client.",
+    Reason.CLIENT_PAUSED: "Reminders to this client are paused.",
+    Reason.INVOICE_PAUSED: "Reminders for this invoice are paused.",
+    Reason.PAYMENT_PENDING: "A direct debit is under way.",
+    Reason.AUTO_COLLECT: "The invoice is collected automatically.",
+    Reason.REPLY_PENDING: "The client has answered, and a person should read it first.",
+    Reason.QUIET_HOURS: "It is outside the hours at which this client may be contacted.",
+    Reason.HOLIDAY: "It is a public holiday where the client is.",
+    Reason.CONTACT_GAP: "The last message to this client is too recent.",
+    Reason.FREQUENCY_CAP: "The client has had as many messages as are allowed in seven days.",
+    Reason.STALE_LEDGER: "The billing system has not confirmed recent payments; the client may have paid.",
+    Reason.AWAITING_APPROVAL: "It waits for a person's approval.",
+    Reason.ALREADY_THANKED: "The client was already thanked today.",
+    Reason.NO_CONSENT: "The client has not consented to this channel.",
+    Reason.OPTED_OUT: "The client has asked for no more messages on this channel.",
+    Reason.SUPPRESSED_ADDRESS: "The address refused mail for good.",
+    Reason.NO_REACHABLE_CONTACT: "There is no contact that can be reached on an allowed channel.",
+    Reason.CLIENT_UNKNOWN: "The billing system has not sent the client's profile yet.",
+    Reason.CREDITOR_UNKNOWN: "The invoice names a creditor that is not configured.",
+    Reason.SUPERSEDED: "A newer state of the account made the message pointless.",
+    Reason.EXPIRED: "Its time passed before it could be sent.",
+    Reason.REFUSED: "A person decided against it.",
+    Reason.SENDING_OFF: "Sending is switched off.",
+    Reason.BOUNCED: "The mailbox or carrier refused it.",
+    Reason.PROVIDER_REFUSED: "The provider refused it.",
+    Reason.PROVIDER_BUSY: "The provider could not take it at that moment; it was surely not sent.",
+    Reason.PROVIDER_UNSURE: "The provider did not answer clearly; it may or may not have been sent.",
+    Reason.NO_RECEIPT: "No word of delivery came within three days.",
+    Reason.STEP_DUE: "The step's day has come.",
+    Reason.ENTERED_LATE: "The invoice was first seen late and enters at the step that fits its age.",
+    Reason.PAID_IN_FULL: "The invoice was paid in full.",
+    Reason.FALLBACK: "An earlier channel did not work.",
+    Reason.APPROVED: "A person approved it.",
+}
