@@ -1,0 +1,166 @@
+"""The seams of this room: what is to be said, how a provider is asked, and the four things that can come of it.
+
+An adapter never raises for a provider's or the network's fault and never retries by itself: the ledger owns retries.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol
+
+from config.creditors import Creditor
+from reminders.decision import Item
+from reminders.money import Money
+from reminders.snapshot import Channel, Client, Contact
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """All that a template may use to say one step to one contact. Amounts are the ledger's at this instant."""
+
+    step: str
+    tone: str
+    channel: Channel
+    client: Client
+    contact: Contact
+    creditor: Creditor
+    items: tuple[Item, ...]
+    amounts: tuple[Money, ...]
+    today: date
+    """The client's local date."""
+    unsubscribe_url: str
+    """Signed one-click URL (`/u/{token}`)."""
+    payment_urls: tuple[tuple[str, str], ...] = ()
+    """(invoice number, URL) for each item that has one."""
+    paid_on: date | None = None
+    """In a thank-you: when the payment came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A message in words. `html` is None where the channel has none; `language` is what was really used."""
+
+    subject: str | None
+    text: str
+    html: str | None
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendRequest:
+    """One attempt at one message. `attempt_id` travels with it and comes back in every receipt."""
+
+    attempt_id: str
+    message_id: str
+    channel: Channel
+    to: str
+    to_name: str | None
+    sender: str
+    """Email address, or E.164 number, of the creditor."""
+    sender_name: str
+    subject: str | None
+    text: str
+    html: str | None
+    reply_to: str | None
+    unsubscribe_url: str
+    status_url: str
+    """Where the provider reports; already carries the attempt id where the provider has no field for it."""
+    not_after: datetime
+
+
+class Scope(StrEnum):
+    """What a refusal is about, and so what follows from it."""
+
+    ADDRESS = "address"
+    """The address is bad for good: suppress it; the next channel follows."""
+    SUPPRESSED = "suppressed"
+    """The recipient opted out at the provider: an opt-out, never retried."""
+    CONTENT = "content"
+    """Our message is wrong: a person must look; never the same again."""
+    CONFIG = "config"
+    """Our key, sender or account is wrong: the channel pauses, a person must look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The provider took it."""
+
+    provider_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """Surely not sent (refused connection, 429): the same message again, later. `retry_after` is seconds."""
+
+    code: str
+    detail: str
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The provider refused it for good."""
+
+    scope: Scope
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class InDoubt:
+    """The request may have been taken: a timeout, a reset or a 5xx after it was written."""
+
+    detail: str
+
+
+Outcome = Accepted | NotSent | Rejected | InDoubt
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The provider knows the attempt: it was sent."""
+
+    provider_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """The provider searched and does not know it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsearchable:
+    """The provider can't be asked, or did not answer."""
+
+    detail: str
+
+
+Search = Found | NotFound | Unsearchable
+
+
+class Adapter(Protocol):
+    """One provider for one channel. Thread-safe."""
+
+    provider: str
+    channel: Channel
+
+    def send(self, request: SendRequest) -> Outcome:
+        """Ask the provider to send; returns within the transport's deadline."""
+        ...
+
+    def find(self, request: SendRequest, since: datetime) -> Search:
+        """Look for an attempt that was begun at `since` and is in doubt."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The chosen way: this contact on this channel."""
+
+    channel: Channel
+    contact: Contact
+    address: str
+    fallback: bool = False
+    """Whether a more preferred channel was passed over because it failed."""

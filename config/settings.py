@@ -1,0 +1,186 @@
+"""Settings: environment variables with the prefix `AMICABLE_`, nested by `__`, or a YAML file.
+
+The file is named by `AMICABLE_CONFIG`; variables win over it. A wrong or missing value raises `SettingsError`, one
+line that names the variable. Secrets are `SecretStr`: they never show in a log, an error or a `repr`.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+PREFIX = "AMICABLE_"
+SENDGRID_HOSTS = ("https://api.sendgrid.com", "https://api.eu.sendgrid.com")
+TWILIO_HOSTS = ("https://api.twilio.com",)
+
+
+class SettingsError(ValueError):
+    """A setting that is missing or wrong. The text is one line and names the variable."""
+
+
+class _Group(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SendGridSettings(_Group):
+    """The email provider. `webhook_public_keys` are base64 SPKI keys; several while one is being rotated."""
+
+    api_key: SecretStr | None = None
+    base_url: str | None = None
+    webhook_public_keys: tuple[str, ...] = ()
+
+    @field_validator("webhook_public_keys", mode="before")
+    @classmethod
+    def _commas(cls, value: object) -> object:
+        return _split(value)
+
+
+class TwilioSettings(_Group):
+    """The provider of SMS. `auth_token` is the primary one: it also signs the webhooks."""
+
+    account_sid: str | None = None
+    auth_token: SecretStr | None = None
+    base_url: str | None = None
+    messaging_service_sid: str | None = None
+
+
+class Settings(BaseSettings):
+    """How this deployment is set. Times are in seconds unless the name says otherwise."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, env_ignore_empty=True
+    )
+
+    config: Path | None = None
+    """A YAML file with the same names in lower case; `AMICABLE_CONFIG` names it."""
+    data_dir: Path = Path("var")
+    """Folder of the embedded ledger; `--data` on the command line."""
+    database_url: str | None = None
+    """`postgresql+psycopg://user:password@host/db`; without it, SQLite in the data folder."""
+    amqp_url: SecretStr | None = None
+    """`amqp://user:password@host:5672/vhost`; without it, the queue lives in the process."""
+    sending: Literal["sandbox", "live"] = "sandbox"
+    """Only `live` ever contacts a real provider's host."""
+    public_url: str = "http://localhost:8080"
+    """Where the world reaches the web role: webhooks are signed over it and links in messages begin with it."""
+    sendgrid: SendGridSettings = SendGridSettings()
+    twilio: TwilioSettings = TwilioSettings()
+    policy_dir: Path | None = None
+    """Folder with `standard.yaml` and `creditors.yaml`; what is missing there comes from the shipped defaults."""
+    api_tokens: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    """Bearer tokens that may post events, separated by commas."""
+    secret_key: SecretStr | None = None
+    """Signs the tokens in links and the journal's entries. Needed when sending is live."""
+    intake_exchange: str = "billing"
+    intake_queue: str = "amicable.intake"
+    intake_batch: Annotated[int, Field(ge=1, le=5000)] = 200
+    """Most events in one transaction."""
+    intake_linger_ms: Annotated[int, Field(ge=0, le=5000)] = 20
+    """How long an incomplete batch waits for more."""
+    events_exchange: str = "amicable.events"
+    sender_threads: Annotated[int, Field(ge=1, le=64)] = 8
+    """Provider calls at the same time, per process and channel."""
+    log_format: Literal["json", "console", "auto"] = "auto"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @field_validator("api_tokens", mode="before")
+    @classmethod
+    def _tokens(cls, value: object) -> object:
+        return _split(value)
+
+    @field_validator("public_url")
+    @classmethod
+    def _base(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value.rstrip("/")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The command line first, then the environment, then the file."""
+        del dotenv_settings, file_secret_settings
+        return (init_settings, env_settings, _FileSource(settings_cls))
+
+    @property
+    def effective_database_url(self) -> str:
+        """The ledger's URL, the embedded default included."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'ledger.sqlite3'}"
+
+    @property
+    def embedded(self) -> bool:
+        """Whether everything lives in this process: no broker is set."""
+        return self.amqp_url is None
+
+
+class _FileSource(PydanticBaseSettingsSource):
+    """The YAML file named by `AMICABLE_CONFIG`."""
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+        return None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        name = os.environ.get(f"{PREFIX}CONFIG")
+        if not name:
+            return {}
+        try:
+            data = yaml.safe_load(Path(name).read_text(encoding="utf-8"))
+        except OSError as error:
+            raise SettingsError(f"{PREFIX}CONFIG: {name} can't be read ({error.strerror})") from None
+        except yaml.YAMLError as error:
+            raise SettingsError(f"{PREFIX}CONFIG: {name} is not valid YAML: {error}".replace("\n", " ")) from None
+        if not isinstance(data, dict):
+            raise SettingsError(f"{PREFIX}CONFIG: {name} must be a mapping of settings")
+        return data
+
+
+def load_settings(**overrides: object) -> Settings:
+    """The settings of this process; `overrides` come from the command line. Raises `SettingsError`."""
+    try:
+        settings = Settings(**overrides)  # type: ignore[arg-type]  # checked by pydantic itself
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        variable = PREFIX + "__".join(str(part) for part in first["loc"] if not isinstance(part, int)).upper()
+        raise SettingsError(f"{variable}: {first['msg']}") from None
+    _check(settings)
+    return settings
+
+
+def _check(settings: Settings) -> None:
+    if settings.sending == "sandbox":
+        for name, url in (("SENDGRID", settings.sendgrid.base_url), ("TWILIO", settings.twilio.base_url)):
+            if url and any(host in url for host in ("sendgrid.com", "twilio.com")):
+                raise SettingsError(
+                    f"{PREFIX}{name}__BASE_URL: names a real provider; set {PREFIX}SENDING=live to mean it"
+                )
+        return
+    needed = {
+        "SECRET_KEY": settings.secret_key,
+        "SENDGRID__API_KEY": settings.sendgrid.api_key,
+        "SENDGRID__WEBHOOK_PUBLIC_KEYS": settings.sendgrid.webhook_public_keys,
+        "TWILIO__ACCOUNT_SID": settings.twilio.account_sid,
+        "TWILIO__AUTH_TOKEN": settings.twilio.auth_token,
+    }
+    for name, value in needed.items():
+        if not value:
+            raise SettingsError(f"{PREFIX}{name}: needed when {PREFIX}SENDING=live")
+    if not settings.public_url.startswith("https://"):
+        raise SettingsError(f"{PREFIX}PUBLIC_URL: must begin with https:// when {PREFIX}SENDING=live")
+
+
+def _split(value: object) -> object:
+    """A comma-separated string as a tuple; anything else as it is."""
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value

@@ -1,0 +1,1 @@
+"""What is known: tables, migrations, applying events, snapshots, messages and their states, the journal."""

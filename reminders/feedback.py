@@ -1,0 +1,108 @@
+"""What came back: receipts (a provider's word on a message) and replies (a client's word), as plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from reminders.reasons import Reason
+from reminders.snapshot import Channel
+from reminders.states import MessageState
+
+
+class ReceiptKind(StrEnum):
+    """What a receipt says, whichever provider said it."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    DEFERRED = "deferred"
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    """Refused for good: the address does not exist or never takes this channel."""
+    BLOCKED = "blocked"
+    """This message was refused; the address itself may be fine."""
+    FAILED = "failed"
+    """Given up for now: a phone switched off, a full mailbox, an expired validity."""
+    SUPPRESSED = "suppressed"
+    """Never tried: the provider's own suppression list holds the address."""
+    COMPLAINED = "complained"
+    UNSUBSCRIBED = "unsubscribed"
+    OPENED = "opened"
+    CLICKED = "clicked"
+    UNKNOWN = "unknown"
+
+    @property
+    def state(self) -> MessageState | None:
+        """The message state that this receipt proves; None if it proves none (a machine may open a mail)."""
+        return _STATES.get(self)
+
+    @property
+    def suppresses(self) -> Reason | None:
+        """Why the address must not be used on this channel again, if so."""
+        return _SUPPRESSES.get(self)
+
+
+_STATES = {
+    ReceiptKind.QUEUED: MessageState.ACCEPTED,
+    ReceiptKind.SENT: MessageState.ACCEPTED,
+    ReceiptKind.DEFERRED: MessageState.ACCEPTED,
+    ReceiptKind.DELIVERED: MessageState.DELIVERED,
+    ReceiptKind.BOUNCED: MessageState.UNDELIVERED,
+    ReceiptKind.BLOCKED: MessageState.UNDELIVERED,
+    ReceiptKind.SUPPRESSED: MessageState.UNDELIVERED,
+    ReceiptKind.FAILED: MessageState.FAILED,
+}
+_SUPPRESSES = {
+    ReceiptKind.BOUNCED: Reason.SUPPRESSED_ADDRESS,
+    ReceiptKind.SUPPRESSED: Reason.SUPPRESSED_ADDRESS,
+    ReceiptKind.COMPLAINED: Reason.OPTED_OUT,
+    ReceiptKind.UNSUBSCRIBED: Reason.OPTED_OUT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One provider event about one attempt.
+
+    `keys` identify the event (a repeat shares at least one of them). `attempt_id` is ours, sent along with the message;
+    `provider_id` is theirs. `raw` is the event as received, for audit; it may hold an address and stays out of the
+    journal.
+    """
+
+    provider: str
+    channel: Channel
+    keys: tuple[str, ...]
+    kind: ReceiptKind
+    occurred_at: datetime
+    attempt_id: str | None = None
+    provider_id: str | None = None
+    code: str | None = None
+    detail: str | None = None
+    raw: str = ""
+
+
+class OptWord(StrEnum):
+    """What a reply says about being contacted at all."""
+
+    OUT = "out"
+    IN = "in"
+    HELP = "help"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One message from a client. `key` identifies it at the provider; `opt` is read from its words or its marker."""
+
+    provider: str
+    channel: Channel
+    key: str
+    sender: str
+    """The address it came from: E.164 or an email address."""
+    recipient: str
+    """Our own number or address that received it."""
+    text: str
+    received_at: datetime
+    opt: OptWord | None = None
+    reference: str | None = None
+    """The signed token that our own message carried, where the answer brought it back."""
