@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 BENCH_READY := $(VENV)/.bench-ready
-PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check install -qq
 # Any Python from 3.11 on will do; name another with `make setup PYTHON=/path/to/python`.
 PYTHON ?= python3.13 python3.12 python3.11 python3
 # What the tests need beside Python. Found, or installed where that is allowed.

@@ -1,0 +1,1 @@
+"""The tests. They mirror the rooms; `infra` starts what they need, `project` tests the project itself."""
