@@ -1,0 +1,1 @@
+"""Tests of the project itself: what it declares, ships and imports."""
