@@ -27,6 +27,8 @@ _JSON_TYPE = re.compile(
 )
 _CHARSET = re.compile(r";\s*charset\s*=\s*\"?([\w-]+)", re.IGNORECASE | re.ASCII)
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""What CloudEvents forbids in a string, and no database takes."""
 _NOTHING = msgspec.Raw()
 
 
@@ -70,6 +72,8 @@ _STRUCTURED = msgspec.json.Decoder(CloudEvent)
 
 def require_json(field: str, content_type: str) -> None:
     """Raise `FieldError` unless the media type is a kind of JSON, in UTF-8."""
+    if content_type == "application/json":
+        return
     if not _JSON_TYPE.fullmatch(content_type.strip()):
         raise FieldError(field, f"{content_type[:80]!r} is not JSON; only JSON data is read")
     charset = _CHARSET.search(content_type)
@@ -83,17 +87,19 @@ def from_structured(body: bytes | msgspec.Raw) -> CloudEvent:
 
 
 def from_attributes(attributes: Mapping[str, object], body: bytes, content_type: str | None) -> CloudEvent:
-    """A binary-mode event: attributes from headers (their names without prefix), the body is the data."""
-    fields = {name: value for name, value in attributes.items() if name in _ATTRIBUTES}
-    if content_type:
-        fields["datacontenttype"] = content_type
-    event = msgspec.convert(fields, CloudEvent)
+    """A binary-mode event: attributes from headers (see below), the body is the data."""
+    for name, value in attributes.items():
+        if isinstance(value, str) and _UNFIT.search(value):
+            raise FieldError(name, "holds a control character")
+    event = msgspec.convert({**attributes, "datacontenttype": content_type or None}, CloudEvent)
     if body:
         force_setattr(event, "data", msgspec.Raw(body))
     return event
 
 
-_ATTRIBUTES = frozenset(CloudEvent.__struct_fields__) - {"data", "data_base64"}
+_ATTRIBUTES = frozenset(CloudEvent.__struct_fields__) - {"data", "data_base64", "datacontenttype"}
+_AMQP = {f"cloudEvents{mark}{name}": name for mark in ":_" for name in _ATTRIBUTES}
+_HTTP = {f"ce-{name}": name for name in _ATTRIBUTES}
 
 
 def amqp_attributes(headers: Mapping[str, object]) -> dict[str, object]:
@@ -103,19 +109,22 @@ def amqp_attributes(headers: Mapping[str, object]) -> dict[str, object]:
     """
     found: dict[str, object] = {}
     for name, value in headers.items():
-        if len(name) > 12 and name[11] in ":_" and name[:11].lower() == "cloudevents":
-            if isinstance(value, bytes):
-                value = value.decode("utf-8")
-            elif not isinstance(value, str | datetime):
-                value = str(value)
-            found[name[12:].lower()] = value
+        attribute = _AMQP.get(name) or _AMQP.get("cloudEvents" + name[11:].lower())
+        if attribute is None or (name not in _AMQP and name[:11].lower() != "cloudevents"):
+            continue
+        if isinstance(value, bytes):
+            found[attribute] = value.decode("utf-8")
+        elif isinstance(value, str | datetime):
+            found[attribute] = value
+        else:
+            found[attribute] = str(value)
     return found
 
 
 def http_attributes(headers: Mapping[str, object]) -> dict[str, object]:
     """The CloudEvents attributes among HTTP headers: prefix `ce-`, in any case, values percent-encoded."""
     return {
-        name[3:].lower(): unquote(value, errors="strict") if "%" in value else value
+        _HTTP[name.lower()]: unquote(value, errors="strict") if "%" in value else value
         for name, value in headers.items()
-        if name[:3].lower() == "ce-" and isinstance(value, str)
+        if name.lower() in _HTTP and isinstance(value, str)
     }

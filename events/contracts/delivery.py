@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from events.contracts.cloudevent import CloudEvent
-    from events.contracts.kinds import Payload
+import msgspec
+
+from events.contracts.cloudevent import CloudEvent
+from events.contracts.kinds import Payload
 
 
 class SinkUnavailable(Exception):
@@ -35,33 +34,29 @@ class ParkReason(StrEnum):
     """Well formed, but storing it failed, alone as well as with others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(msgspec.Struct, frozen=True):
     """One message as it came: over AMQP or HTTP. `headers` are kept as they are; keys keep their case."""
 
     body: bytes
-    headers: Mapping[str, object] = field(default_factory=dict)
+    headers: Mapping[str, object] = msgspec.field(default_factory=dict)
     content_type: str | None = None
     redelivered: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(msgspec.Struct, frozen=True):
     """An event that keeps its contract. `payload` is of the class that `EVENT_TYPES` names for its type."""
 
     cloudevent: CloudEvent
     payload: Payload
 
 
-@dataclass(frozen=True, slots=True)
-class Ignored:
+class Ignored(msgspec.Struct, frozen=True):
     """A well-formed CloudEvent of a type that is not ours. Its data has not been looked at."""
 
     cloudevent: CloudEvent
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(msgspec.Struct, frozen=True):
     """What must be parked, with its original bytes.
 
     `detail` names the field and what to write instead. `source`, `event_id` and `type` are what could still be made
@@ -71,7 +66,7 @@ class Unreadable:
     reason: ParkReason
     detail: str
     raw: bytes
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = msgspec.field(default_factory=dict)
     content_type: str | None = None
     source: str | None = None
     event_id: str | None = None

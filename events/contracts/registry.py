@@ -166,8 +166,6 @@ def _envelope(delivery: Delivery) -> CloudEvent:
         elif delivery.headers:
             attributes = amqp_attributes(delivery.headers) or http_attributes(delivery.headers)
         event = from_attributes(attributes, body, content_type) if attributes else from_structured(body)
-        if attributes:
-            _refuse_nul(attributes, "")
     if _ESCAPED_NUL in body:
         _refuse_nul([event.id, event.source, event.type, event.subject], "attributes")
     return event
