@@ -13,6 +13,7 @@ from typing import Protocol
 from config.creditors import Creditor
 from reminders.decision import Item
 from reminders.money import Money
+from reminders.reasons import Reason
 from reminders.snapshot import Channel, Client, Contact
 
 
@@ -36,6 +37,10 @@ class Letter:
     """(invoice number, URL) for each item that has one."""
     paid_on: date | None = None
     """In a thank-you: when the payment came."""
+    document_urls: tuple[tuple[str, str], ...] = ()
+    """(invoice number, URL of the invoice itself) for each item that has one."""
+    page_url: str | None = None
+    """Signed link to the client's own page, where a date, a plan or a question can be left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,3 +169,10 @@ class Route:
     address: str
     fallback: bool = False
     """Whether a more preferred channel was passed over because it failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoRoute:
+    """The client can't be reached: why not, for each channel that is enabled, in the order they were tried."""
+
+    reasons: tuple[tuple[Channel, Reason], ...]

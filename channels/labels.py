@@ -1,0 +1,39 @@
+"""The fixed phrases of a language: table headings, counts, the footer. One `labels.yaml` beside the templates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+
+
+class LabelError(LookupError):
+    """A phrase that a language lacks; the text names the language and the phrase."""
+
+
+class Labels:
+    """The phrases of one language. A phrase with a count has one form for each plural category."""
+
+    def __init__(self, language: str, phrases: dict[str, str | dict[str, str]]) -> None:
+        self.language = language
+        self._phrases = phrases
+
+    @classmethod
+    def read(cls, path: Path, language: str) -> Labels:
+        """Read a `labels.yaml`."""
+        phrases = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return cls(language, phrases)
+
+    def text(self, key: str, **values: object) -> str:
+        """A phrase, with its `{places}` filled in."""
+        phrase = self._phrases.get(key)
+        if not isinstance(phrase, str):
+            raise LabelError(f"labels of {self.language!r} have no phrase {key!r}")
+        return phrase.format(**values) if values else phrase
+
+    def plural(self, key: str, number: int, category: str) -> str:
+        """A phrase with a count, in the form for that plural category."""
+        forms = self._phrases.get(key)
+        if not isinstance(forms, dict) or "other" not in forms:
+            raise LabelError(f"labels of {self.language!r} have no counted phrase {key!r}")
+        return forms.get(category, forms["other"]).format(n=number)

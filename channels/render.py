@@ -1,0 +1,215 @@
+"""A letter into words: subject, text and HTML of a mail, or the one line of an SMS.
+
+A step's mail is one file, `templates/<language>/<step>.email.j2`, with the blocks `subject`, `preheader` and `body`.
+The body is plain paragraphs with an empty line between them; `{{ statement }}`, `{{ ways_to_pay }}` and the like, alone
+in a paragraph, stand for parts that are laid out. Text and HTML are made from the same paragraphs, so they say the
+same. An SMS is `<step>.sms.j2`: one line, however it is broken in the file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+
+from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateNotFound
+from jinja2 import TemplateError as JinjaError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
+
+from channels.formats import formats
+from channels.labels import LabelError, Labels
+from channels.ports import Letter, Rendered
+from channels.view import View, view_of
+from reminders.money import MoneyError
+from reminders.snapshot import Channel
+
+SHIPPED = Path(__file__).parent / "templates"
+_LAST_LANGUAGE = "en"
+
+# A step of somebody's own policy that has no words of its own speaks as the shipped step of its tone does.
+_BY_TONE = {
+    "warm": "introduction",
+    "helpful": "heads_up",
+    "friendly": "overdue_3",
+    "polite": "overdue_7",
+    "firm": "overdue_14",
+    "formal": "final_notice",
+}
+
+# What is laid out apart from the paragraphs. A template places one by its name; in the rendered paragraphs a marker
+# stands for it, made of a character that no name or number can bring in, as all text from outside is cleaned.
+_PARTS = ("statement", "ways_to_pay", "whom_to_ask", "answer")
+_MARK = "\x00"
+_STRONG, _WEAK = "\x01", "\x02"
+_PARAGRAPHS = re.compile(r"\n[ \t]*\n")
+_WHITE = re.compile(r"[ \t\n]+")
+
+
+class TemplateError(Exception):
+    """A message that can't be put into words: its template or a variable is missing, or the template is wrong.
+
+    The text names the step, the channel, the language and what is wrong; it holds no word of the message itself.
+    """
+
+
+class Renderer:
+    """Renders letters from template folders; a folder named earlier overrides the later ones, file by file.
+
+    Thread-safe. Templates are compiled once and never looked at again.
+    """
+
+    def __init__(self, folders: Sequence[Path] = (SHIPPED,)) -> None:
+        self._folders = tuple(folders)
+        # In a step's prose a line is a line: nothing is trimmed, so that an empty line always parts two paragraphs. In
+        # the layouts a line with nothing but a tag on it leaves no trace.
+        self._prose = _environment(self._folders, trim=False)
+        self._layout = _environment(self._folders, trim=True)
+        self._labels = cache(self._read_labels)
+        self._find = cache(self._look_for)
+
+    def render(self, letter: Letter) -> Rendered:
+        """The letter in the reader's language, or the nearest one there is. Raises `TemplateError`."""
+        found = self._find(letter.step, letter.tone, letter.channel, letter.client.language)
+        if found is None:
+            raise TemplateError(
+                f"{letter.step}/{letter.channel}: no template in any language, nor one for its tone"
+            )
+        language, template = found
+        try:
+            view = view_of(letter, formats(language, _region(letter)), self._labels(language), language)
+            if letter.channel is Channel.EMAIL:
+                return self._email(template, view)
+            return Rendered(None, _one_line(template.render(_names(view))), None, language)
+        except (JinjaError, LabelError, MoneyError) as error:
+            raise TemplateError(f"{letter.step}/{letter.channel}/{language}: {error}") from error
+
+    def speaks(self, step: str, tone: str, channel: Channel) -> bool:
+        """Whether there are words for this step on this channel, at least in the last language."""
+        return self._find(step, tone, channel, None) is not None
+
+    def _email(self, template: Template, view: View) -> Rendered:
+        context = template.new_context(_names(view))
+
+        def block(name: str) -> str:
+            if name not in template.blocks:
+                raise TemplateError(f"{view.step}/email/{view.language}: the template has no block {name!r}")
+            return "".join(template.blocks[name](context))
+
+        subject, preheader = _one_line(block("subject")), _one_line(block("preheader"))
+        body = list(_body(block("body"), view))
+        names = {"v": view, "subject": subject, "preheader": preheader, "body": body}
+        text = self._layout.get_template("layout.txt.j2").render(names)
+        html = self._layout.get_template("layout.html.j2").render(names)
+        return Rendered(subject, text.strip() + "\n", html.strip() + "\n", view.language)
+
+    def _look_for(
+        self, step: str, tone: str, channel: Channel, language: str | None
+    ) -> tuple[str, Template] | None:
+        """The words for a step: its own in any acceptable language, before those of its tone."""
+        for stem in (step, _BY_TONE.get(tone)):
+            for candidate in _languages(language) if stem else ():
+                try:
+                    return candidate, self._prose.get_template(f"{candidate}/{stem}.{channel}.j2")
+                except TemplateNotFound:
+                    continue
+                except JinjaError as error:
+                    raise TemplateError(f"{step}/{channel}/{candidate}: {error}") from error
+        return None
+
+    def _read_labels(self, language: str) -> Labels:
+        for folder in self._folders:
+            path = folder / language / "labels.yaml"
+            if path.is_file():
+                return Labels.read(path, language)
+        raise LabelError(f"language {language!r} has no labels.yaml")
+
+
+def _environment(folders: Sequence[Path], *, trim: bool) -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(list(folders)),
+        undefined=StrictUndefined,
+        # Steps are plain words; escaping happens where they are set into HTML.
+        autoescape=lambda name: bool(name and name.endswith(".html.j2")),
+        trim_blocks=trim,
+        lstrip_blocks=trim,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    environment.filters.update(
+        strong=_strong, capitalize_first=_capitalize_first, spoken=_spoken, marked_up=_marked_up
+    )
+    return environment
+
+
+@cache
+def _shipped() -> Renderer:
+    return Renderer()
+
+
+def render(letter: Letter) -> Rendered:
+    """The letter in words, from the shipped templates. Raises `TemplateError`."""
+    return _shipped().render(letter)
+
+
+def _languages(asked: str | None) -> Iterator[str]:
+    """The asked language, its base, and the last resort; a tag that could leave the folder is none."""
+    tag = (asked or "").replace("_", "-")
+    if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", tag):
+        yield tag
+        yield tag.split("-")[0].lower()
+    yield _LAST_LANGUAGE
+
+
+def _region(letter: Letter) -> str:
+    """Whose numbers: the region of the reader's language tag, else their country, else the creditor's."""
+    parts = (letter.client.language or "").replace("_", "-").split("-")[1:]
+    region = next((part.upper() for part in parts if len(part) == 2 and part.isalpha()), None)
+    return region or letter.client.country or letter.creditor.country
+
+
+def _names(view: View) -> dict[str, object]:
+    """What a template may name: the view's fields, and the parts that are laid out apart."""
+    names: dict[str, object] = {name: getattr(view, name) for name in View.__slots__}
+    names.update((part, f"{_MARK}{part}{_MARK}") for part in _PARTS)
+    return names
+
+
+def _body(rendered: str, view: View) -> Iterator[tuple[str, str]]:
+    """The body in order: (`p`, paragraph) or (part's name, nothing)."""
+    for paragraph in _PARAGRAPHS.split(rendered):
+        words = _one_line(paragraph)
+        part = words.strip(_MARK)
+        if words.startswith(_MARK) and part in _PARTS:
+            yield part, ""
+        elif _MARK in words:
+            raise TemplateError(
+                f"{view.step}/email/{view.language}: a part must stand alone in its paragraph"
+            )
+        elif words:
+            yield "p", words
+
+
+def _capitalize_first(text: str) -> str:
+    """The first letter large, the rest as it is: `invoice INV-1` begins a sentence as `Invoice INV-1`."""
+    return text[:1].upper() + text[1:]
+
+
+def _one_line(text: str) -> str:
+    return _WHITE.sub(" ", text).strip()
+
+
+def _strong(text: object) -> str:
+    """Make it stand out, where the medium can."""
+    return f"{_STRONG}{text}{_WEAK}"
+
+
+def _spoken(text: str) -> str:
+    """Plain text: what stands out in HTML stands as it is."""
+    return text.replace(_STRONG, "").replace(_WEAK, "")
+
+
+def _marked_up(text: str) -> Markup:
+    """HTML: escaped, and what should stand out does."""
+    return Markup(str(escape(text)).replace(_STRONG, "<strong>").replace(_WEAK, "</strong>"))  # noqa: S704
