@@ -142,7 +142,9 @@ class Policy(_Strict):
                 raise ValueError(f"two steps are named {name!r}")
         days = [step.day for step in steps if step.anchor == "due"]
         if days != sorted(set(days)):
-            raise ValueError("steps counted from the due date must stand in the order of their days, one a day")
+            raise ValueError(
+                "steps counted from the due date must stand in the order of their days, one a day"
+            )
         return steps
 
     @model_validator(mode="after")
@@ -151,6 +153,10 @@ class Policy(_Strict):
             raise ValueError(f"enter_at_most names {self.enter_at_most!r}, which is not a step")
         return self
 
+    def __hash__(self) -> int:
+        """By content, and cheap: what is worked out from a policy can be kept by it."""
+        return hash(self.version)
+
     def step(self, name: str) -> Step | None:
         """The step of that name, if the policy still has it."""
         return next((step for step in self.steps if step.name == name), None)
@@ -158,7 +164,14 @@ class Policy(_Strict):
     @cached_property
     def ladder(self) -> tuple[Step, ...]:
         """The steps that chase an invoice, from its issue on, in order."""
-        return tuple(s for s in self.steps if s.anchor == "issue") + tuple(s for s in self.steps if s.anchor == "due")
+        return tuple(s for s in self.steps if s.anchor == "issue") + tuple(
+            s for s in self.steps if s.anchor == "due"
+        )
+
+    @cached_property
+    def positions(self) -> dict[str, int]:
+        """Where each step stands on the ladder, from 0."""
+        return {step.name: position for position, step in enumerate(self.ladder)}
 
     @cached_property
     def thanks(self) -> Step | None:

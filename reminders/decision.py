@@ -31,6 +31,8 @@ class Item:
     """What the message asks for (or, in a thank-you, what is left: zero)."""
     issued_on: date
     due_on: date
+    paid_on: date | None = None
+    """The date of the newest payment, if there is one; before `due_on`, a thank-you may call it early."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Reminder:
     due_on: date
     items: tuple[Item, ...]
     amounts: tuple[Money, ...]
-    """What is asked for, one total per currency."""
+    """What is asked for, one total per currency; in a thank-you, what was paid."""
     expires_at: datetime
     needs_approval: bool
     round: int
@@ -103,7 +105,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Proceed:
-    """The last gate is open: send with these items and amounts, read at this very instant."""
+    """The last gate is open: send with these items and amounts, read at this very instant.
+
+    `amounts` are what is asked for, one total per currency; in a thank-you, what was paid.
+    """
 
     items: tuple[Item, ...]
     amounts: tuple[Money, ...]

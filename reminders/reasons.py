@@ -35,6 +35,7 @@ class Reason(StrEnum):
     STALE_LEDGER = "stale_ledger"
     AWAITING_APPROVAL = "awaiting_approval"
     ALREADY_THANKED = "already_thanked"
+    LADDER_ENDED = "ladder_ended"
     # no way to say it
     NO_CONSENT = "no_consent"
     OPTED_OUT = "opted_out"
@@ -91,6 +92,7 @@ _SENTENCES: dict[Reason, str] = {
     Reason.STALE_LEDGER: "The billing system has not confirmed recent payments; the client may have paid.",
     Reason.AWAITING_APPROVAL: "It waits for a person's approval.",
     Reason.ALREADY_THANKED: "The client was already thanked today.",
+    Reason.LADDER_ENDED: "All automatic steps are over; what comes next is a person's decision.",
     Reason.NO_CONSENT: "The client has not consented to this channel.",
     Reason.OPTED_OUT: "The client has asked for no more messages on this channel.",
     Reason.SUPPRESSED_ADDRESS: "The address refused mail for good.",

@@ -81,7 +81,10 @@ class Suppression:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Why a client or an invoice must be left alone, and through which day (inclusive; None: until somebody says)."""
+    """Why a client or an invoice must be left alone, and through which day (inclusive; None: until somebody says).
+
+    For a promise, `until_on` is the promised date itself: the core adds the policy's days of grace.
+    """
 
     reason: Reason
     until_on: date | None = None
@@ -168,6 +171,8 @@ class PastMessage:
     planned_at: datetime
     sent_at: datetime | None = None
     reason: Reason | None = None
+    expires_at: datetime | None = None
+    """When it is too late to send it (as the reminder said when it was planned)."""
 
 
 @dataclass(frozen=True, slots=True)

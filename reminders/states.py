@@ -69,6 +69,8 @@ an abandoned message are the only ways out of a state that looks final."""
 
 OPEN = frozenset({_S.PLANNED, _S.HELD, _S.QUEUED, _S.CLAIMED})
 CONTACTS = frozenset({_S.DISPATCHING, _S.ACCEPTED, _S.DELIVERED, _S.NO_RECEIPT, _S.IN_DOUBT, _S.ABANDONED})
+DONE = OPEN | CONTACTS
+"""States in which a step is taken: it is on its way, or the client may have it. Nobody takes it a second time."""
 UNREACHED = frozenset({_S.REJECTED, _S.UNDELIVERED, _S.FAILED, _S.SUPPRESSED})
 """States after which the next channel may have its turn."""
 

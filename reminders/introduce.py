@@ -1,0 +1,57 @@
+"""The introduction of new invoices: once for each, together for those that are issued together.
+
+It is about one invoice and not about the account, so it also goes while another invoice is overdue or a final notice
+waits for approval.
+"""
+
+from __future__ import annotations
+
+from reminders.case import Case
+from reminders.chase import LAST_STEP
+from reminders.history import exhausted
+from reminders.ladder import NEVER, Rung
+from reminders.reasons import Reason
+from reminders.snapshot import Channel, Invoice
+
+
+def introduce(case: Case) -> None:
+    """Plan the introductions that fit now. What failed on one channel goes apart from what was never tried."""
+    if case.policy.ladder[0].anchor != "issue":
+        return
+    today = case.account.today.toordinal()
+    for creditor_id in sorted(case.account.live):
+        groups: dict[tuple[int, tuple[Channel, ...]], list[tuple[Invoice, Rung]]] = {}
+        for invoice in case.account.live_of(creditor_id):
+            ladder = case.ladder(invoice)
+            due_on = invoice.due_on.toordinal()
+            following = ladder.next_after(today - due_on)
+            if following is not None and following.step.anchor == "issue":
+                case.look_on(due_on + following.day, following.step)
+            rung = ladder.fitting(today - due_on)
+            if (
+                rung is None
+                or rung.step.anchor != "issue"
+                or case.history.named(rung.step.name, invoice.invoice_id)
+            ):
+                continue
+            tried = case.history.tried(rung.step.name, invoice.invoice_id)
+            if exhausted(tried, case.policy):
+                name = rung.step.name
+                case.leave_out(Reason.NO_REACHABLE_CONTACT, invoice=invoice.invoice_id, step=name)
+            else:
+                groups.setdefault((rung.position, tried), []).append((invoice, rung))
+        for (_, tried), group in sorted(groups.items()):
+            _plan(case, group, tried)
+
+
+def _plan(case: Case, group: list[tuple[Invoice, Rung]], tried: tuple[Channel, ...]) -> None:
+    invoices = [invoice for invoice, _ in group]
+    step = group[0][1].step
+    wait = case.wait(step)
+    if wait is not None:
+        for invoice in invoices:
+            case.leave_out(wait.reason, invoice=invoice.invoice_id, step=step.name, until=wait.until)
+        return
+    last = [invoice.due_on.toordinal() + rung.last for invoice, rung in group if rung.last != NEVER]
+    expires_at = case.expiry(min(last)) if last else case.now + LAST_STEP
+    case.remind(step, invoices, invoices[0], expires_at=expires_at, tried=tried)

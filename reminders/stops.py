@@ -1,0 +1,93 @@
+"""The guards that decision and last gate share: is a message that has not gone out still true and wanted?"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from config.policy import Policy, Step
+from reminders.account import Account
+from reminders.decision import Stop
+from reminders.holds import thanks_hold
+from reminders.reasons import Reason
+from reminders.snapshot import Invoice, PastMessage, Snapshot
+from reminders.states import MessageState
+
+_SETTLED_OTHERWISE = frozenset({Reason.VOIDED, Reason.WRITTEN_OFF})
+
+
+def pointless(
+    message: PastMessage, snapshot: Snapshot, account: Account, policy: Policy, now: datetime
+) -> Stop | None:
+    """Why an unsent message should not go any more; None: it may. Its time and its approval are not looked at.
+
+    - A demand ends with its carrying invoice: paid, held, or its due date moved. It also ends when another invoice
+      carries now (an older one was released), for its step and its tone were those of another case.
+    - An introduction ends when none of its invoices is chased any more.
+    - A thank-you ends when none of its invoices is settled any more (the payment was reversed).
+    """
+    step = policy.step(message.step)
+    reason: Reason | None
+    if step is None:
+        reason = Reason.SUPERSEDED
+    elif step.anchor == "payment":
+        reason = _unthankable(message, snapshot, account, policy, now)
+    elif step.anchor == "issue":
+        live = {invoice.invoice_id for invoice in account.live_of(message.creditor_id)}
+        reason = None if live.intersection(message.invoice_ids) else _blocked(message, account)
+    else:
+        reason = _superseded(message, account)
+    return Stop(message.message_id, MessageState.CANCELLED, reason) if reason is not None else None
+
+
+def settled(invoice: Invoice) -> bool:
+    """Whether payments settled the invoice. A credit note alone, a void or a write-off is nothing to thank for."""
+    return (
+        not invoice.open
+        and invoice.total > 0
+        and invoice.paid > 0
+        and invoice.last_payment_on is not None
+        and not any(hold.reason in _SETTLED_OTHERWISE for hold in invoice.holds)
+    )
+
+
+def stale(step: Step, invoices: list[Invoice], snapshot: Snapshot, policy: Policy, now: datetime) -> bool:
+    """Whether a step speaks of something late that may be paid without our knowing.
+
+    Only billers that publish `ledger.synced` can be stale; of the others nobody knows how fresh they are.
+    """
+    if not step.overdue or not snapshot.synced_through:
+        return False
+    through = snapshot.synced_through
+    hours = policy.stale_after_hours * 3600
+    return any(
+        invoice.source in through and (now - through[invoice.source]).total_seconds() > hours
+        for invoice in invoices
+    )
+
+
+def _blocked(message: PastMessage, account: Account) -> Reason:
+    blocked = account.why_not(message.carrying_invoice_id)
+    return blocked.reason if blocked is not None else Reason.SUPERSEDED
+
+
+def _superseded(message: PastMessage, account: Account) -> Reason | None:
+    blocked = account.why_not(message.carrying_invoice_id)
+    if blocked is not None:
+        return blocked.reason
+    if account.invoices[message.carrying_invoice_id].due_on != message.due_on:
+        return Reason.SUPERSEDED
+    oldest = next(iter(account.live_of(message.creditor_id)), None)
+    if oldest is None:
+        return Reason.SUPERSEDED
+    other_carries = oldest.invoice_id != message.carrying_invoice_id and oldest.due_on < account.today
+    return Reason.SUPERSEDED if other_carries else None
+
+
+def _unthankable(
+    message: PastMessage, snapshot: Snapshot, account: Account, policy: Policy, now: datetime
+) -> Reason | None:
+    hold = thanks_hold(snapshot.client, policy, account.place, now)
+    if hold is not None:
+        return hold.reason
+    known = [account.invoices[key] for key in message.invoice_ids if key in account.invoices]
+    return None if any(settled(invoice) for invoice in known) else Reason.SUPERSEDED
