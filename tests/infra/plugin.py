@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
+from subprocess import SubprocessError
 from typing import Generic, NoReturn, TypeVar
 
 import pytest
@@ -36,8 +37,11 @@ _MARKED_BY_FIXTURE = {
 }
 _LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 _MAY_USE_LOOPBACK = ("amqp", "postgres", "network", "system", "chromium")
+# What a server that is installed can answer when it is started on a machine that does not suit it.
+_FAILURES = (CouldNotStart, OSError, RuntimeError, SubprocessError)
 
 Server = TypeVar("Server", Broker, Databases)
+Found = TypeVar("Found")
 
 
 class Starting(Generic[Server]):
@@ -115,11 +119,12 @@ class Infra:
         programs = find_rabbitmq()
         if isinstance(programs, Missing):
             return programs
+        broker = Broker(programs, self._watcher(), self.given_up)
         try:
-            broker = Broker(programs, self._watcher(), self.given_up)
             broker.start()
             broker.stock_vhosts()
-        except (CouldNotStart, OSError) as reason:
+        except _FAILURES as reason:
+            broker.close()
             return Missing("RabbitMQ", str(reason))
         return broker
 
@@ -130,10 +135,11 @@ class Infra:
         programs = find_postgres()
         if isinstance(programs, Missing):
             return programs
+        server = PostgresServer(programs, self._watcher(), self.given_up)
         try:
-            server = PostgresServer(programs, self._watcher(), self.given_up)
             server.start()
-        except (CouldNotStart, OSError) as reason:
+        except _FAILURES as reason:
+            server.close()
             return Missing("PostgreSQL", str(reason))
         return server
 
@@ -163,11 +169,25 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if session.config.option.collectonly:
         return
     infra = session.config.stash[_INFRA]
-    wanted = {fixture for item in session.items for fixture in getattr(item, "fixturenames", ())}
-    if wanted & {"rabbitmq", "amqp_url"}:
+    if any(item.get_closest_marker("amqp") for item in session.items):
         infra.rabbitmq.begin()
-    if wanted & {"postgres", "postgres_template", "database_url"}:
+    if any(item.get_closest_marker("postgres") for item in session.items):
         infra.postgres.begin()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test whose marker names what is not here does not begin."""
+    infra = item.config.stash[_INFRA]
+    parts: dict[str, Callable[[], object]] = {
+        "amqp": infra.rabbitmq.get,
+        "postgres": infra.postgres.get,
+        "chromium": find_chromium,
+    }
+    for marker, find in parts.items():
+        if item.get_closest_marker(marker):
+            found = find()
+            if isinstance(found, Missing):
+                infra.lack(found)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -186,19 +206,13 @@ def infra(pytestconfig: pytest.Config) -> Infra:
     return pytestconfig.stash[_INFRA]
 
 
-@pytest.fixture(scope="session")
-def _rabbitmq_server(infra: Infra) -> Broker | Missing:
-    return infra.rabbitmq.get()
-
-
 @pytest.fixture
-def rabbitmq(infra: Infra, _rabbitmq_server: Broker | Missing) -> Broker:
+def rabbitmq(infra: Infra) -> Broker:
     """The run's RabbitMQ, up and running also after a test that stopped it."""
-    if isinstance(_rabbitmq_server, Missing):
-        infra.lack(_rabbitmq_server)
-    if not _rabbitmq_server.running:
-        _rabbitmq_server.start()
-    return _rabbitmq_server
+    broker = _there(infra.rabbitmq.get())
+    if not broker.running:
+        broker.start()
+    return broker
 
 
 @pytest.fixture
@@ -208,16 +222,9 @@ def amqp_url(rabbitmq: Broker) -> str:
 
 
 @pytest.fixture(scope="session")
-def _postgres_server(infra: Infra) -> Databases | Missing:
-    return infra.postgres.get()
-
-
-@pytest.fixture(scope="session")
-def postgres(infra: Infra, _postgres_server: Databases | Missing) -> Databases:
+def postgres(infra: Infra) -> Databases:
     """The run's PostgreSQL server."""
-    if isinstance(_postgres_server, Missing):
-        infra.lack(_postgres_server)
-    return _postgres_server
+    return _there(infra.postgres.get())
 
 
 @pytest.fixture(scope="session")
@@ -240,9 +247,12 @@ def database_url(postgres: Databases, postgres_template: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def chromium(infra: Infra) -> Path:
+def chromium() -> Path:
     """The browser's program."""
-    found = find_chromium()
-    if isinstance(found, Missing):
-        infra.lack(found)
+    return _there(find_chromium())
+
+
+def _there(found: Found | Missing) -> Found:
+    """What a marker has made sure of before any fixture runs."""
+    assert not isinstance(found, Missing), found
     return found
