@@ -1,0 +1,87 @@
+"""Opening the ledger's database and bringing its schema up to date."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+STATEMENT_TIMEOUT_MS = 30_000
+
+
+class DatabaseError(ValueError):
+    """A database that can't be used; the text says what to do."""
+
+
+def open_engine(url: str, *, pool_size: int = 10) -> Engine:
+    """An engine for `sqlite:///file` or `postgresql+psycopg://…`. Raises `DatabaseError` for any other URL.
+
+    Every transaction on SQLite begins with `BEGIN IMMEDIATE`: a reader that later writes would otherwise fail on a
+    busy database instead of waiting. On PostgreSQL, statements are bounded in time, since a dramatiq time limit
+    can't interrupt a driver.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise DatabaseError("AMICABLE_DATABASE_URL: not a database URL, like postgresql+psycopg://user@host/db") from None
+    if parsed.drivername in ("postgresql", "postgres"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername.startswith("sqlite"):
+        if parsed.database and parsed.database != ":memory:":
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(parsed, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=pool_size)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    if parsed.drivername != "postgresql+psycopg":
+        raise DatabaseError(
+            f"AMICABLE_DATABASE_URL: {parsed.drivername} is not supported; use postgresql+psycopg:// or sqlite:///"
+        )
+    try:
+        return create_engine(
+            parsed,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": 10, "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC"},
+        )
+    except NoSuchModuleError as error:
+        raise DatabaseError(f"AMICABLE_DATABASE_URL: {error}") from None
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # the begin event below owns transactions
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    mode = "DEFERRED" if connection.get_execution_options().get("read_only") else "IMMEDIATE"
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def _alembic(url: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["url"] = url
+    return config
+
+
+def upgrade(url: str) -> None:
+    """Bring the schema to the newest version. Safe to run again, and by several processes at once."""
+    command.upgrade(_alembic(url), "head")
+
+
+def is_current(engine: Engine) -> bool:
+    """Whether the schema is at the newest version."""
+    head = ScriptDirectory.from_config(_alembic(str(engine.url))).get_current_head()
+    with engine.connect().execution_options(read_only=True) as connection:
+        return MigrationContext.configure(connection).get_current_revision() == head

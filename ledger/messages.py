@@ -1,0 +1,159 @@
+"""Messages: planning them and moving them from state to state.
+
+Every change is a compare-and-set on (state, version) with a journal entry in the same transaction. Which state may
+follow which is `reminders.states.TRANSITIONS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from ledger import tables as t
+from ledger.bulk import insert_new
+from ledger.unit import SYSTEM, Unit
+from reminders.reasons import Reason
+from reminders.states import MessageState, may_follow
+
+MessageRow = Row[Any]
+
+
+class ConflictError(RuntimeError):
+    """A message changed between reading it and moving it: a bug, since movers hold the row's lock."""
+
+
+def plan(unit: Unit, rows: Sequence[Mapping[str, Any]], reasons: Mapping[str, Sequence[Reason]]) -> set[str]:
+    """Insert messages in state planned; returns the ids that are new. An id that is there already is left alone."""
+    new = {row.message_id for row in insert_new(unit.connection, t.message, rows, ("message_id",))}
+    for row in rows:
+        if row["message_id"] in new:
+            unit.note(
+                "message.planned",
+                client_id=row["client_id"],
+                invoice_ids=row["invoice_ids"],
+                message_id=row["message_id"],
+                reasons=reasons[row["message_id"]],
+                data={
+                    "step": row["step"],
+                    "channel": row["channel"],
+                    "contact_id": row["contact_id"],
+                    "policy": row["policy"],
+                    "not_before": row["not_before"],
+                    "expires_at": row["expires_at"],
+                },
+            )
+    return new
+
+
+def lock(connection: Connection, message_ids: Iterable[str], *, skip_locked: bool = False) -> list[MessageRow]:
+    """The messages of these ids, locked for this transaction, in the order of their ids."""
+    ids = sorted(set(message_ids))
+    if not ids:
+        return []
+    statement = select(t.message).where(t.message.c.message_id.in_(ids)).order_by(t.message.c.message_id)
+    return list(connection.execute(statement.with_for_update(skip_locked=skip_locked)).all())
+
+
+def get(connection: Connection, message_id: str) -> MessageRow | None:
+    """One message, as it is now."""
+    return connection.execute(select(t.message).where(t.message.c.message_id == message_id)).one_or_none()
+
+
+def move(
+    unit: Unit,
+    message: MessageRow,
+    to: MessageState,
+    *,
+    reason: Reason | None = None,
+    caused_by: str | None = None,
+    by: str = SYSTEM,
+    data: Mapping[str, Any] | None = None,
+    **columns: Any,
+) -> MessageRow:
+    """Move a message, write its journal entry, and return it as it is now.
+
+    `columns` are further columns to set. Raises `ConflictError` when the row is not as it was read, `ValueError` when
+    the state machine does not allow the change.
+    """
+    old = MessageState(message.state)
+    if not may_follow(old, to):
+        raise ValueError(f"a message that is {old} can't become {to}")
+    columns.setdefault("reason", reason.value if reason else None)
+    changed = unit.connection.execute(
+        update(t.message)
+        .where(
+            t.message.c.message_id == message.message_id,
+            t.message.c.state == old.value,
+            t.message.c.version == message.version,
+        )
+        .values(state=to.value, version=message.version + 1, changed_at=unit.now, **columns)
+        .returning(*t.message.c)
+    ).one_or_none()
+    if changed is None:
+        raise ConflictError(f"message {message.message_id} is no longer {old} at version {message.version}")
+    unit.note(
+        f"message.{to.value}",
+        client_id=message.client_id,
+        invoice_ids=message.invoice_ids,
+        message_id=message.message_id,
+        caused_by=caused_by,
+        by=by,
+        reasons=(reason,) if reason else (),
+        data={"step": message.step, "channel": message.channel, **(data or {})},
+    )
+    return changed
+
+
+def move_all(
+    unit: Unit,
+    rows: Sequence[MessageRow],
+    to: MessageState,
+    *,
+    reason: Reason | None = None,
+    data: Mapping[str, Mapping[str, Any]] | None = None,
+    **columns: Any,
+) -> list[MessageRow]:
+    """Move many messages that this transaction has locked, in one statement; all are in the same state.
+
+    `data` adds to the journal entry of single messages, by id. Returns them as they are now, in the order given.
+    """
+    if not rows:
+        return []
+    old = MessageState(rows[0].state)
+    if not may_follow(old, to):
+        raise ValueError(f"a message that is {old} can't become {to}")
+    ids = [row.message_id for row in rows]
+    changed = {
+        row.message_id: row
+        for row in unit.connection.execute(
+            update(t.message)
+            .where(t.message.c.message_id.in_(ids), t.message.c.state == old.value)
+            .values(
+                state=to.value,
+                version=t.message.c.version + 1,
+                changed_at=unit.now,
+                reason=reason.value if reason else None,
+                **columns,
+            )
+            .returning(*t.message.c)
+        )
+    }
+    for row in rows:
+        if row.message_id not in changed or changed[row.message_id].version != row.version + 1:
+            raise ConflictError(f"message {row.message_id} is no longer {old} at version {row.version}")
+        unit.note(
+            f"message.{to.value}",
+            client_id=row.client_id,
+            invoice_ids=row.invoice_ids,
+            message_id=row.message_id,
+            reasons=(reason,) if reason else (),
+            data={"step": row.step, "channel": row.channel, **(data or {}).get(row.message_id, {})},
+        )
+    return [changed[message_id] for message_id in ids]
+
+
+def set_columns(unit: Unit, message_id: str, **columns: Any) -> None:
+    """Set columns that are no part of a message's state (whom it woke, what it last asked)."""
+    unit.connection.execute(update(t.message).where(t.message.c.message_id == message_id).values(**columns))

@@ -1,0 +1,217 @@
+"""Receipts: stored once as they come, settled by rank under the message's lock, parked while nobody knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Row, or_, select, update
+
+from ledger import messages
+from ledger import tables as t
+from ledger.apply import touch
+from ledger.bulk import append, insert_new
+from ledger.ids import time_ordered_id
+from ledger.suppressions import suppress
+from ledger.unit import Unit
+from reminders.feedback import Receipt, ReceiptKind
+from reminders.reasons import Reason
+from reminders.snapshot import Channel
+from reminders.states import MessageState, may_follow
+
+RETRIES = (5, 30, 300, 1800, 7200, 21600, 43200)
+"""Seconds between looks for a message that a receipt may belong to; after the last one it is parked for a person."""
+_WORTH_KEEPING = frozenset(ReceiptKind) - {ReceiptKind.OPENED}
+_REASONS = {
+    MessageState.UNDELIVERED: Reason.BOUNCED,
+    MessageState.FAILED: Reason.BOUNCED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a settling changed: clients to look at again, receipts that nobody knows yet."""
+
+    clients: tuple[str, ...]
+    waiting: int
+
+
+def record(unit: Unit, receipts: Sequence[Receipt]) -> list[str]:
+    """Store receipts, each once by any of its keys; returns the ids of the new ones."""
+    rows, ids = [], []
+    for receipt in receipts:
+        if receipt.kind not in _WORTH_KEEPING:
+            continue
+        receipt_id = time_ordered_id(unit.now)
+        keys = [{"provider": receipt.provider, "key": key, "receipt_id": receipt_id} for key in sorted(receipt.keys)]
+        new = insert_new(unit.connection, t.receipt_key, keys, ("key",))
+        if len(new) < len(keys):
+            continue  # at least one key is known: the provider repeats itself
+        rows.append(
+            {
+                "receipt_id": receipt_id,
+                "provider": receipt.provider,
+                "channel": receipt.channel.value,
+                "kind": receipt.kind.value,
+                "attempt_id": receipt.attempt_id,
+                "provider_id": receipt.provider_id,
+                "code": receipt.code,
+                "detail": receipt.detail,
+                "raw": receipt.raw,
+                "occurred_at": receipt.occurred_at,
+                "received_at": unit.now,
+                "state": "new",
+                "tries": 0,
+                "try_at": unit.now,
+            }
+        )
+        ids.append(receipt_id)
+    append(unit.connection, t.receipt, rows)
+    return ids
+
+
+def due(unit: Unit, limit: int) -> list[str]:
+    """Receipts that wait to be settled, oldest first."""
+    r = t.receipt.c
+    return list(
+        unit.connection.execute(
+            select(r.receipt_id).where(r.state == "new", r.try_at <= unit.now).order_by(r.try_at, r.receipt_id).limit(limit)
+        ).scalars()
+    )
+
+
+def settle(unit: Unit, receipt_ids: Sequence[str]) -> Settled:
+    """Apply receipts to their messages, whatever order they come in."""
+    r = t.receipt.c
+    rows = unit.connection.execute(
+        select(t.receipt)
+        .where(r.receipt_id.in_(sorted(set(receipt_ids))), r.state == "new")
+        .order_by(r.occurred_at, r.receipt_id)
+        .with_for_update(skip_locked=True)
+    ).all()
+    attempts = _attempts(unit, rows)
+    locked = {
+        m.message_id: m for m in messages.lock(unit.connection, {a.message_id for a in attempts.values()})
+    }
+    clients: set[str] = set()
+    waiting = 0
+    for row in rows:
+        attempt = attempts.get(row.receipt_id)
+        if attempt is None:
+            waiting += 1
+            _wait(unit, row)
+            continue
+        kind = ReceiptKind(row.kind)
+        message = locked[attempt.message_id]
+        unit.connection.execute(
+            update(t.receipt)
+            .where(r.receipt_id == row.receipt_id)
+            .values(state="applied", try_at=None, message_id=message.message_id)
+        )
+        unit.note(
+            "receipt.recorded",
+            client_id=message.client_id,
+            message_id=message.message_id,
+            caused_by=row.receipt_id,
+            data={"provider": row.provider, "receipt": kind.value, "code": row.code, "occurred_at": row.occurred_at},
+        )
+        reason = kind.suppresses
+        if reason is not None and attempt.address:
+            suppress(unit, Channel(message.channel), attempt.address, reason, f"receipt {row.receipt_id}")
+            clients.add(message.client_id)
+        if attempt.provider_id is None and row.provider_id:
+            unit.connection.execute(
+                update(t.attempt).where(t.attempt.c.attempt_id == attempt.attempt_id).values(provider_id=row.provider_id)
+            )
+        after = _apply(unit, message, kind, row, attempt)
+        locked[message.message_id] = after
+        if after.state != message.state and after.state in (MessageState.UNDELIVERED, MessageState.FAILED):
+            clients.add(message.client_id)
+    touch(unit, clients)
+    return Settled(tuple(sorted(clients)), waiting)
+
+
+def _apply(
+    unit: Unit, message: messages.MessageRow, kind: ReceiptKind, row: Row[Any], attempt: Row[Any]
+) -> messages.MessageRow:
+    """Bring the message as far as the receipt proves; a receipt that proves less than is known changes nothing."""
+    target = kind.state
+    if target is None:
+        return message
+    state = MessageState(message.state)
+    started = attempt.started_at
+    if state in (MessageState.DISPATCHING, MessageState.IN_DOUBT, MessageState.ABANDONED):
+        # The provider has it: the receipt was quicker than its answer, or is the word that settles the doubt.
+        message = messages.move(
+            unit, message, MessageState.ACCEPTED, caused_by=row.receipt_id, sent_at=started, lease_until=None,
+            data={"attempt_id": attempt.attempt_id},
+        )  # fmt: skip
+        state = MessageState.ACCEPTED
+    if target is MessageState.ACCEPTED or state is target or not may_follow(state, target):
+        return message
+    return messages.move(
+        unit, message, target, reason=_REASONS.get(target), caused_by=row.receipt_id, data={"code": row.code}
+    )
+
+
+def _attempts(unit: Unit, rows: Sequence[Row[Any]]) -> dict[str, Row[Any]]:
+    """The attempt that each receipt is about: by our own id first, then by the provider's."""
+    a = t.attempt.c
+    ours = {row.attempt_id for row in rows if row.attempt_id}
+    theirs = {row.provider_id for row in rows if row.provider_id}
+    if not ours and not theirs:
+        return {}
+    found = unit.connection.execute(
+        select(t.attempt).where(or_(a.attempt_id.in_(sorted(ours)), a.provider_id.in_(sorted(theirs))))
+    ).all()
+    by_ours = {attempt.attempt_id: attempt for attempt in found}
+    by_theirs = {attempt.provider_id: attempt for attempt in found if attempt.provider_id}
+    pairs = ((row, by_ours.get(row.attempt_id) or by_theirs.get(row.provider_id)) for row in rows)
+    return {row.receipt_id: attempt for row, attempt in pairs if attempt is not None}
+
+
+def _wait(unit: Unit, row: Row[Any]) -> None:
+    """A receipt that came before its attempt, or from a stranger: try again later, then park it for a person."""
+    r = t.receipt.c
+    key = r.receipt_id == row.receipt_id
+    if row.tries < len(RETRIES):
+        at = unit.now + timedelta(seconds=RETRIES[row.tries])
+        unit.connection.execute(update(t.receipt).where(key).values(tries=row.tries + 1, try_at=at))
+        return
+    unit.connection.execute(update(t.receipt).where(key).values(state="parked", try_at=None))
+    insert_new(
+        unit.connection,
+        t.parked,
+        [
+            {
+                "parked_id": row.receipt_id,
+                "kind": "receipt",
+                "reason": "unknown_attempt",
+                "detail": "no message of this ledger belongs to it; was it sent by another system with the same account?",
+                "source": row.provider,
+                "event_id": row.provider_id,
+                "headers": {},
+                "body": row.raw.encode(),
+                "received_at": row.received_at,
+                "state": "open",
+            }
+        ],
+        ("parked_id",),
+    )
+    unit.note("receipt.parked", caused_by=row.receipt_id, data={"provider": row.provider, "receipt": row.kind})
+
+
+def give_up_waiting(unit: Unit, after: timedelta, limit: int = 200) -> int:
+    """Accepted messages without a word for `after` become `no_receipt`; returns how many."""
+    m = t.message.c
+    rows = unit.connection.execute(
+        select(t.message)
+        .where(m.state == MessageState.ACCEPTED.value, m.sent_at <= unit.now - after)
+        .order_by(m.message_id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    messages.move_all(unit, rows, MessageState.NO_RECEIPT, reason=Reason.NO_RECEIPT)
+    return len(rows)

@@ -1,0 +1,280 @@
+"""Sending: what a sender takes, what it commits just before the call, and the outcome it commits first.
+
+A message is claimed by its row lock: it stays queued for everybody else until the transaction that also made the last
+check commits it as `dispatching`, with its attempt. A sender that dies before that has done nothing; one that dies
+after it leaves an attempt in doubt, never one that is silently made again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy import or_, select, update
+
+from ledger import messages
+from ledger import tables as t
+from ledger.apply import touch
+from ledger.bulk import append
+from ledger.suppressions import normal, suppress
+from ledger.tasks import close_for_message, open_task
+from ledger.unit import Unit
+from reminders.money import Money
+from reminders.reasons import Reason
+from reminders.snapshot import Channel
+from reminders.states import MessageState
+
+LEASE = timedelta(seconds=60)
+"""How long a call may take, deadline and slack included, before its attempt counts as in doubt."""
+_NAMESPACE = UUID("b6a7f6a4-2a56-5c0e-8a53-2f2a5b8f4b11")
+BACKOFF = (30, 120, 600, 1800, 3600)
+"""Seconds to wait after the first, second, … time a message was surely not sent; the last one repeats."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """A message about to be sent: how it reads now, and to whom it goes."""
+
+    message: messages.MessageRow
+    provider: str
+    address: str
+    sender: str
+    language: str
+    subject: str | None
+    text: str
+    html: str | None
+    invoice_ids: tuple[str, ...]
+    amounts: tuple[Money, ...]
+
+    @property
+    def attempt_id(self) -> str:
+        """The attempt's id, minted from the message and its number: it is the same whoever computes it."""
+        return attempt_id(self.message.message_id, self.message.attempts + 1)
+
+
+def attempt_id(message_id: str, number: int) -> str:
+    """The id of a message's n-th attempt."""
+    return str(uuid5(_NAMESPACE, f"{message_id}|{number}"))
+
+
+def take(unit: Unit, message_ids: Sequence[str]) -> list[messages.MessageRow]:
+    """Lock those of these messages that are queued and whose moment has come; another sender's are skipped.
+
+    The clients' rows are locked as well, so that two senders can't both pass the same client's cap.
+    """
+    rows = [
+        row
+        for row in messages.lock(unit.connection, message_ids, skip_locked=True)
+        if row.state == MessageState.QUEUED and row.not_before <= unit.now
+    ]
+    if rows:
+        c = t.client.c
+        ids = sorted({row.client_id for row in rows})
+        unit.connection.execute(
+            select(c.client_id).where(c.client_id.in_(ids)).order_by(c.client_id).with_for_update()
+        )
+    return rows
+
+
+def dispatch(unit: Unit, going: Sequence[Dispatch]) -> None:
+    """Commit point before the socket: attempts, texts, and the state `dispatching`."""
+    if not going:
+        return
+    append(
+        unit.connection,
+        t.attempt,
+        [
+            {
+                "attempt_id": one.attempt_id,
+                "message_id": one.message.message_id,
+                "number": one.message.attempts + 1,
+                "provider": one.provider,
+                "channel": one.message.channel,
+                "address": normal(one.address),
+                "sender": one.sender,
+                "started_at": unit.now,
+            }
+            for one in going
+        ],
+    )
+    unit.connection.execute(t.body.delete().where(t.body.c.message_id.in_([one.message.message_id for one in going])))
+    append(
+        unit.connection,
+        t.body,
+        [
+            {"message_id": one.message.message_id, "subject": one.subject, "text": one.text, "html": one.html}
+            for one in going
+        ],
+    )
+    for one in going:
+        amounts = [[money.currency, money.minor] for money in one.amounts]
+        if one.message.language != one.language or one.message.amounts != amounts or (
+            tuple(one.message.invoice_ids) != one.invoice_ids
+        ):
+            messages.set_columns(
+                unit,
+                one.message.message_id,
+                language=one.language,
+                amounts=amounts,
+                invoice_ids=list(one.invoice_ids),
+            )
+    messages.move_all(
+        unit,
+        [one.message for one in going],
+        MessageState.DISPATCHING,
+        data={one.message.message_id: {"attempt_id": one.attempt_id, "provider": one.provider} for one in going},
+        attempts=t.message.c.attempts + 1,
+        lease_until=unit.now + LEASE,
+    )
+
+
+def put_off(unit: Unit, message: messages.MessageRow, until: datetime) -> None:
+    """Leave a queued message for later; no attempt is spent."""
+    messages.set_columns(unit, message.message_id, not_before=until, woken_at=None)
+
+
+def call_off(unit: Unit, message: messages.MessageRow, state: MessageState, reason: Reason) -> None:
+    """End a message that must not go any more (or hold it), and look at its client again."""
+    messages.move(unit, message, state, reason=reason)
+    if state is not MessageState.HELD:
+        close_for_message(unit, message.message_id, reason.sentence)
+    touch(unit, [message.client_id])
+
+
+# --- outcomes: each is the first thing committed after the call ---------------------------------------------------
+
+
+def accepted(unit: Unit, attempt: str, provider_id: str | None) -> None:
+    """The provider took it."""
+    message = _end(unit, attempt, "accepted", provider_id=provider_id)
+    if message is not None:
+        messages.move(
+            unit, message, MessageState.ACCEPTED, data={"attempt_id": attempt, "provider_id": provider_id},
+            sent_at=_started(unit, attempt), lease_until=None,
+        )  # fmt: skip
+
+
+def not_sent(unit: Unit, attempt: str, code: str, detail: str, retry_after: float | None) -> None:
+    """Surely not sent: the same message again, later, as long as it makes sense."""
+    message = _end(unit, attempt, "not_sent", code=code, detail=detail)
+    if message is not None:
+        wait = float(BACKOFF[min(message.attempts, len(BACKOFF)) - 1])
+        if retry_after is not None:
+            wait = max(retry_after, 1.0)
+        messages.move(
+            unit, message, MessageState.QUEUED, reason=Reason.PROVIDER_BUSY, data={"attempt_id": attempt, "code": code},
+            not_before=unit.now + timedelta(seconds=wait), woken_at=None, lease_until=None,
+        )  # fmt: skip
+
+
+def rejected(unit: Unit, attempt: str, code: str, detail: str, suppresses: Reason | None, *, person: bool) -> None:
+    """The provider refused it for good. `suppresses` also bars the address; `person`: somebody must look at why."""
+    message = _end(unit, attempt, "rejected", code=code, detail=detail)
+    if message is None:
+        return
+    messages.move(
+        unit, message, MessageState.REJECTED, reason=Reason.PROVIDER_REFUSED, data={"attempt_id": attempt, "code": code},
+        lease_until=None,
+    )  # fmt: skip
+    if suppresses is not None:
+        address = _attempt(unit, attempt).address
+        suppress(unit, Channel(message.channel), address, suppresses, f"{code} on attempt {attempt}", message)
+    if person:
+        open_task(
+            unit, "doubt", message.message_id, client_id=message.client_id, invoice_ids=message.invoice_ids,
+            message_id=message.message_id,
+            brief=f"The provider refused the message itself (code {code}: {detail}). Mend the template or the sender; "
+            "this message is not sent again.",
+        )  # fmt: skip
+    touch(unit, [message.client_id])
+
+
+def in_doubt(unit: Unit, attempt: str, detail: str) -> None:
+    """The request may have been taken: nothing is sent again until that is known."""
+    message = _end(unit, attempt, "in_doubt", detail=detail)
+    if message is not None:
+        _doubt(unit, message, attempt)
+
+
+def _doubt(unit: Unit, message: messages.MessageRow, attempt: str) -> None:
+    messages.move(
+        unit, message, MessageState.IN_DOUBT, reason=Reason.PROVIDER_UNSURE, data={"attempt_id": attempt},
+        sent_at=_started(unit, attempt), lease_until=None, not_before=unit.now, looks=0,
+    )  # fmt: skip
+
+
+def doubt_overdue(unit: Unit, limit: int = 200) -> list[str]:
+    """Messages whose sender never came back become in doubt; returns their ids."""
+    m = t.message.c
+    rows = unit.connection.execute(
+        select(t.message)
+        .where(m.state == MessageState.DISPATCHING.value, m.lease_until <= unit.now)
+        .order_by(m.message_id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for row in rows:
+        attempt = attempt_id(row.message_id, row.attempts)
+        _close_attempt(unit, attempt, "in_doubt", detail="the sender stopped during the call")
+        _doubt(unit, row, attempt)
+    return [row.message_id for row in rows]
+
+
+def _end(unit: Unit, attempt: str, outcome: str, **columns: Any) -> messages.MessageRow | None:
+    """Close an attempt; its message, locked, if it still waits for this outcome (a receipt may have been quicker)."""
+    _close_attempt(unit, attempt, outcome, **columns)
+    row = _attempt(unit, attempt)
+    locked = messages.lock(unit.connection, [row.message_id])
+    message = locked[0] if locked else None
+    if message is None or message.state != MessageState.DISPATCHING or message.attempts != row.number:
+        return None
+    return message
+
+
+def _close_attempt(unit: Unit, attempt: str, outcome: str, **columns: Any) -> None:
+    unit.connection.execute(
+        update(t.attempt)
+        .where(t.attempt.c.attempt_id == attempt)
+        .values(ended_at=unit.now, outcome=outcome, **columns)
+    )
+
+
+def _attempt(unit: Unit, attempt: str) -> Any:
+    return unit.connection.execute(select(t.attempt).where(t.attempt.c.attempt_id == attempt)).one()
+
+
+def _started(unit: Unit, attempt: str) -> datetime:
+    started: datetime = _attempt(unit, attempt).started_at
+    return started
+
+
+# --- waking -------------------------------------------------------------------------------------------------------
+
+
+def wake_queued(unit: Unit, limit: int, patience: timedelta) -> Mapping[Channel, list[str]]:
+    """Queued messages whose moment has come and that no sender was woken for within `patience`, by channel."""
+    m = t.message.c
+    rows = unit.connection.execute(
+        select(m.message_id, m.channel)
+        .where(
+            m.state == MessageState.QUEUED.value,
+            m.not_before <= unit.now,
+            or_(m.woken_at.is_(None), m.woken_at <= unit.now - patience),
+        )
+        .order_by(m.not_before, m.message_id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    found: dict[Channel, list[str]] = {}
+    for row in rows:
+        found.setdefault(Channel(row.channel), []).append(row.message_id)
+    if rows:
+        unit.connection.execute(
+            update(t.message).where(m.message_id.in_([row.message_id for row in rows])).values(woken_at=unit.now)
+        )
+    return found
+
+
