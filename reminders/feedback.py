@@ -26,6 +26,8 @@ class ReceiptKind(StrEnum):
     """Given up for now: a phone switched off, a full mailbox, an expired validity."""
     SUPPRESSED = "suppressed"
     """Never tried: the provider's own suppression list holds the address."""
+    OPTED_OUT = "opted_out"
+    """Not delivered, because the recipient had opted out at the provider or carrier."""
     COMPLAINED = "complained"
     UNSUBSCRIBED = "unsubscribed"
     OPENED = "opened"
@@ -51,11 +53,13 @@ _STATES = {
     ReceiptKind.BOUNCED: MessageState.UNDELIVERED,
     ReceiptKind.BLOCKED: MessageState.UNDELIVERED,
     ReceiptKind.SUPPRESSED: MessageState.UNDELIVERED,
+    ReceiptKind.OPTED_OUT: MessageState.UNDELIVERED,
     ReceiptKind.FAILED: MessageState.FAILED,
 }
 _SUPPRESSES = {
     ReceiptKind.BOUNCED: Reason.SUPPRESSED_ADDRESS,
     ReceiptKind.SUPPRESSED: Reason.SUPPRESSED_ADDRESS,
+    ReceiptKind.OPTED_OUT: Reason.OPTED_OUT,
     ReceiptKind.COMPLAINED: Reason.OPTED_OUT,
     ReceiptKind.UNSUBSCRIBED: Reason.OPTED_OUT,
 }
@@ -106,3 +110,5 @@ class Reply:
     opt: OptWord | None = None
     reference: str | None = None
     """The signed token that our own message carried, where the answer brought it back."""
+    automatic: bool = False
+    """Whether a machine wrote it (out of office, a delivery notice): recorded, but no answer of the client's."""
