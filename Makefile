@@ -52,10 +52,10 @@ test: setup ## every test; RabbitMQ and PostgreSQL are found, or installed where
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 lint: setup ## style, types, and who may import whom
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports
+	@failed=0; \
+	for check in "ruff check --quiet" "ruff format --check --quiet" mypy lint-imports; do \
+	  $(BIN)/$$check || failed=1; \
+	done; exit $$failed
 
 bench: setup $(BENCH_READY) ## the numbers in the docs, measured on this machine
 	@$(BIN)/python -m benchmarks $(BENCH_ARGS)

@@ -74,3 +74,10 @@ def test_what_was_committed_outlives_the_server(
 def test_urls_are_such_as_sqlalchemy_takes(postgres: Databases) -> None:
     assert postgres.url("some").startswith("postgresql+psycopg://")
     assert postgres.url("some").endswith("/some")
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_each_test_has_a_migrated_database_of_its_own(database_url: str, turn: int) -> None:
+    with connect(database_url) as connection:
+        assert connection.execute("SELECT count(*) FROM alembic_version").fetchall() == [(1,)]
+        connection.execute("DELETE FROM alembic_version")
