@@ -24,16 +24,33 @@ class Labels:
         phrases = yaml.safe_load(path.read_text(encoding="utf-8"))
         return cls(language, phrases)
 
+    def __getattr__(self, key: str) -> str:
+        """A phrase without places, as templates name it: `labels.total`."""
+        phrase = self.__dict__.get("_phrases", {}).get(key)
+        if not isinstance(phrase, str):
+            raise AttributeError(key)  # noqa: TRY004 (the template asks whether there is one)
+        return phrase
+
     def text(self, key: str, **values: object) -> str:
         """A phrase, with its `{places}` filled in."""
         phrase = self._phrases.get(key)
         if not isinstance(phrase, str):
             raise LabelError(f"labels of {self.language!r} have no phrase {key!r}")
-        return phrase.format(**values) if values else phrase
+        try:
+            return phrase.format(**values) if values else phrase
+        except (LookupError, ValueError):
+            raise LabelError(
+                f"labels of {self.language!r}: {key!r} has a place that can't be filled"
+            ) from None
 
     def plural(self, key: str, number: int, category: str) -> str:
         """A phrase with a count, in the form for that plural category."""
         forms = self._phrases.get(key)
         if not isinstance(forms, dict) or "other" not in forms:
             raise LabelError(f"labels of {self.language!r} have no counted phrase {key!r}")
-        return forms.get(category, forms["other"]).format(n=number)
+        try:
+            return forms.get(category, forms["other"]).format(n=number)
+        except (LookupError, ValueError):
+            raise LabelError(
+                f"labels of {self.language!r}: {key!r} has a place that can't be filled"
+            ) from None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Line breaks would break out of a subject or a table row, bidirectional overrides could turn an amount round.
 _BREAKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -32,9 +33,10 @@ _DESKS = frozenset(
 _FAMILY_NAME_FIRST = frozenset({"CN", "HK", "HU", "JP", "KR", "TW", "VN"})
 
 
+@lru_cache(maxsize=8192)
 def clean(text: str | None) -> str:
     """The text on one line, without control characters and writing-direction overrides."""
-    return _OVERRIDES.sub("", _BREAKS.sub(" ", text or "")).strip()
+    return _BREAKS.sub(" ", _OVERRIDES.sub("", text or "")).strip()
 
 
 def salutation(person: str | None, company: str, country: str | None) -> str:

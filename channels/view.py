@@ -5,7 +5,7 @@ Templates only place what stands here; they calculate nothing. All text is clean
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -13,12 +13,13 @@ from channels.formats import Formats
 from channels.labels import Labels
 from channels.names import clean, salutation
 from channels.ports import Letter
-from config.creditors import BankAccount
+from config.creditors import Creditor
 from reminders.decision import Item
 from reminders.money import Money, totals
 
 DEADLINE_DAYS = 10
 """How long a final notice leaves, in days from the client's today."""
+_NUMBERS_IN_A_REFERENCE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,21 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """Where money in one currency may be sent: the creditor's bank details, exactly as they are configured."""
+
+    currency: str
+    holder: str
+    bank: str
+    iban: str
+    bic: str
+    account: str
+    routing: str
+    reference: str
+    """The numbers of the invoices in this currency; empty where they are too many for a transfer."""
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """All that a template may name."""
 
@@ -102,8 +118,6 @@ class View:
     """The invoices past their due date; all of them if none is."""
     coming: Group
     """The invoices not yet past their due date; all of them if every one is."""
-    mixed: bool
-    """Whether some are late and some are not."""
     total: str
     """What the letter asks for, a sum for each currency."""
     totals: tuple[str, ...]
@@ -112,16 +126,20 @@ class View:
     """Whether any invoice is open for less than its original amount."""
     disputed: str
     on_account: str
+    not_due: str
+    """Where some invoices are late and some are not: what the total holds that is not due yet."""
     received: str
     """In a thank-you: what was paid on these invoices."""
     received_on: str
     early: bool
     links: tuple[Link, ...]
+    hosts: str
+    """Where the payment links lead, so that a careful reader can compare."""
     link: str
     """The one link that an SMS has room for; may be empty."""
-    accounts: tuple[BankAccount, ...]
-    reference: str
+    accounts: tuple[Account, ...]
     deadline: str
+    deadline_short: str
     unsubscribe_url: str
     page_url: str
     answers_by_sms: bool
@@ -144,7 +162,6 @@ def view_of(letter: Letter, formats: Formats, labels: Labels, language: str) -> 
     currencies = dict.fromkeys(
         [money.currency for money in letter.amounts] or [item.currency for item in items]
     )
-    accounts = [creditor.bank_account(currency) for currency in currencies]
 
     def group(of: Sequence[Item]) -> Group:
         return _group(of or items, letter.today, formats, labels)
@@ -155,7 +172,7 @@ def view_of(letter: Letter, formats: Formats, labels: Labels, language: str) -> 
     def sum_of(amount: str) -> str:
         return sums(totals(Money(getattr(item, amount), item.currency) for item in items))
 
-    all_items = group(items)
+    deadline = letter.today + timedelta(days=DEADLINE_DAYS)
     links = _links(letter, items, formats)
     page = web_url(letter.page_url)
     answers_by_sms = creditor.sms_from.startswith("+")
@@ -176,24 +193,25 @@ def view_of(letter: Letter, formats: Formats, labels: Labels, language: str) -> 
         person_email=clean(creditor.contact.email),
         person_phone=clean(creditor.contact.phone),
         terms=clean(creditor.terms).rstrip("."),
-        all=all_items,
+        all=group(items),
         late=group(late),
         coming=group(coming),
-        mixed=bool(late and coming),
         total=formats.list([formats.money(money) for money in letter.amounts]),
         totals=tuple(formats.money(money) for money in letter.amounts),
         rows=tuple(_row(item, letter.today, formats, labels, documents) for item in items),
         itemised=any(item.asked != item.total for item in items),
         disputed=sum_of("disputed"),
         on_account=sum_of("on_account"),
+        not_due=sums(totals(Money(item.asked, item.currency) for item in coming)) if late else "",
         received=sum_of("paid"),
         received_on=formats.long_date(letter.paid_on) if letter.paid_on else "",
-        early=bool(letter.paid_on and items and all(letter.paid_on < item.due_on for item in items)),
+        early=bool(items) and all(_early(item, letter.paid_on) for item in items),
         links=links,
+        hosts=formats.list(list(dict.fromkeys(link.host for link in links))),
         link=links[0].url if len(links) == 1 and (len(items) == 1 or not links[0].number) else page,
-        accounts=tuple(account for account in accounts if account),
-        reference=all_items.numbers if len(items) <= 5 else "",
-        deadline=formats.long_date(letter.today + timedelta(days=DEADLINE_DAYS)),
+        accounts=tuple(_accounts(creditor, currencies, items, formats)),
+        deadline=formats.long_date(deadline),
+        deadline_short=formats.short_date(deadline),
         unsubscribe_url=letter.unsubscribe_url,
         page_url=page,
         answers_by_sms=answers_by_sms,
@@ -251,6 +269,31 @@ def _row(item: Item, today: date, formats: Formats, labels: Labels, documents: d
         open=money(item.asked),
         document_url=documents.get(item.number, ""),
     )
+
+
+def _early(item: Item, paid_on: date | None) -> bool:
+    """Whether the invoice was paid before its due date; `paid_on` holds where the item does not know its own."""
+    paid_on = item.paid_on or paid_on
+    return paid_on is not None and paid_on < item.due_on
+
+
+def _accounts(
+    creditor: Creditor, currencies: Iterable[str], items: Sequence[Item], formats: Formats
+) -> Iterator[Account]:
+    """The bank account for each currency that has one."""
+    for currency in currencies:
+        if found := creditor.bank_account(currency):
+            numbers = [clean(item.number) for item in items if item.currency == currency]
+            yield Account(
+                currency=currency,
+                holder=found.holder,
+                bank=found.bank,
+                iban=found.iban or "",
+                bic=found.bic or "",
+                account=found.account or "",
+                routing=found.routing or "",
+                reference=formats.list(numbers) if len(numbers) <= _NUMBERS_IN_A_REFERENCE else "",
+            )
 
 
 def _links(letter: Letter, items: Sequence[Item], formats: Formats) -> tuple[Link, ...]:

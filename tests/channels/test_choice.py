@@ -1,0 +1,275 @@
+"""Which channel and which contact: every rule by its name, and what must never be chosen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from channels.choice import choose, usable_address
+from channels.ports import NoRoute, Route
+from config.policy import By
+from reminders.consent import may_use
+from reminders.reasons import Reason
+from reminders.snapshot import Channel, Client, Consent, Contact, DebtorType, Suppression
+
+EMAIL, SMS, VOICE, WHATSAPP = Channel.EMAIL, Channel.SMS, Channel.VOICE, Channel.WHATSAPP
+ANN = Contact("ann", "Ann", None, "ann@example.com", "+447911123456")
+BEN = Contact("ben", "Ben", "Accounts Payable", "ben@example.com", "+447911123457")
+CEO = Contact("ceo", "Cleo", "CEO", "cleo@example.com", "+447911123458")
+
+
+def client(*contacts: Contact, **changes: Any) -> Client:
+    changes.setdefault("debtor_type", DebtorType.COMPANY)
+    return Client("c-1", name="Acme", contacts=contacts or (ANN,), **changes)
+
+
+def pick(
+    by: By,
+    who: Client | None = None,
+    *,
+    tried: tuple[Channel, ...] = (),
+    undelivered: bool = False,
+    suppressed: tuple[Suppression, ...] = (),
+    enabled: tuple[Channel, ...] = (EMAIL, SMS),
+) -> Route | NoRoute:
+    return choose(who or client(), by, tried, undelivered, suppressed, enabled)
+
+
+PREFERS_SMS: dict[str, Any] = {"preferred": (SMS, EMAIL)}
+ALL = (EMAIL, SMS, WHATSAPP)
+
+
+@pytest.mark.parametrize(
+    ("rule", "by", "preferred", "given", "channel", "fallback"),
+    [
+        ("email means email, whatever is preferred", By.EMAIL, (SMS, EMAIL), {}, EMAIL, False),
+        ("email, refused, goes on to the preferred", By.EMAIL, (SMS,), {"tried": (EMAIL,)}, SMS, True),
+        ("email that the policy forbids is not used", By.EMAIL, (), {"enabled": (SMS,)}, SMS, False),
+        ("preferred is the client's first", By.PREFERRED, (SMS, EMAIL), {}, SMS, False),
+        (
+            "without a preference the policy's order holds",
+            By.PREFERRED,
+            (),
+            {"enabled": (SMS, EMAIL)},
+            SMS,
+            False,
+        ),
+        (
+            "a preferred channel that is not enabled counts for nothing",
+            By.PREFERRED,
+            (VOICE, SMS),
+            {},
+            SMS,
+            False,
+        ),
+        (
+            "the other enabled channels follow the preferred",
+            By.PREFERRED,
+            (SMS,),
+            {"tried": (SMS,)},
+            EMAIL,
+            True,
+        ),
+        ("second preferred is the second", By.SECOND_PREFERRED, (EMAIL, SMS), {}, SMS, False),
+        (
+            "second preferred of one is the first",
+            By.SECOND_PREFERRED,
+            (),
+            {"enabled": (EMAIL,)},
+            EMAIL,
+            False,
+        ),
+        (
+            "second preferred, refused, goes back to the first",
+            By.SECOND_PREFERRED,
+            (),
+            {"tried": (SMS,)},
+            EMAIL,
+            True,
+        ),
+        ("delivered last time: the preferred again", By.NEXT_IF_UNDELIVERED, (EMAIL,), {}, EMAIL, False),
+        (
+            "undelivered last time: the next",
+            By.NEXT_IF_UNDELIVERED,
+            (EMAIL,),
+            {"undelivered": True},
+            SMS,
+            True,
+        ),
+        (
+            "undelivered, but there is only one",
+            By.NEXT_IF_UNDELIVERED,
+            (),
+            {"undelivered": True, "enabled": (EMAIL,)},
+            EMAIL,
+            False,
+        ),
+        (
+            "undelivered, and the next was refused: the preferred after all",
+            By.NEXT_IF_UNDELIVERED,
+            (),
+            {"undelivered": True, "tried": (SMS,)},
+            EMAIL,
+            True,
+        ),
+    ],
+)
+def test_channel(
+    rule: str, by: By, preferred: tuple[Channel, ...], given: dict[str, Any], channel: Channel, fallback: bool
+) -> None:
+    route = pick(by, client(preferred=preferred), **given)
+
+    assert isinstance(route, Route), rule
+    assert (route.channel, route.fallback) == (channel, fallback), rule
+
+
+def test_everything_tried_leaves_no_route() -> None:
+    route = pick(By.PREFERRED, tried=(EMAIL, SMS))
+
+    assert route == NoRoute(((EMAIL, Reason.BOUNCED), (SMS, Reason.BOUNCED)))
+
+
+def test_no_route_says_why_for_each_channel_in_order() -> None:
+    who = client(
+        Contact("k", "Kim", None, "not an address", None),
+        debtor_type=DebtorType.CONSUMER,
+        consents=(Consent(SMS, granted=False),),
+        preferred=(SMS,),
+    )
+
+    assert pick(By.EMAIL, who) == NoRoute(((EMAIL, Reason.NO_REACHABLE_CONTACT), (SMS, Reason.NO_CONSENT)))
+
+
+@pytest.mark.parametrize("reason", [Reason.OPTED_OUT, Reason.SUPPRESSED_ADDRESS])
+def test_a_suppressed_address_is_named_as_such(reason: Reason) -> None:
+    route = pick(By.PREFERRED, suppressed=(Suppression(EMAIL, "ANN@example.com", reason),), enabled=(EMAIL,))
+
+    assert route == NoRoute(((EMAIL, reason),))
+
+
+def test_a_suppression_holds_for_its_own_channel_only() -> None:
+    route = pick(
+        By.PREFERRED, suppressed=(Suppression(WHATSAPP, "+447911123456", Reason.OPTED_OUT),), enabled=(SMS,)
+    )
+
+    assert isinstance(route, Route)
+
+
+def test_another_contact_takes_over_from_a_suppressed_address() -> None:
+    suppressed = (Suppression(EMAIL, "ben@example.com", Reason.SUPPRESSED_ADDRESS),)
+
+    route = pick(By.EMAIL, client(ANN, BEN), suppressed=suppressed)
+
+    assert isinstance(route, Route)
+    assert route.contact is ANN
+
+
+def test_a_channel_that_can_t_be_used_is_no_fallback() -> None:
+    route = pick(By.PREFERRED, client(Contact("k", "Kim", None, None, "+447911123456")))
+
+    assert route == Route(
+        SMS, Contact("k", "Kim", None, None, "+447911123456"), "+447911123456", fallback=False
+    )
+
+
+def test_who_pays_invoices_is_asked_first_and_the_head_last() -> None:
+    assert [_chosen(CEO, ANN, BEN), _chosen(CEO, ANN), _chosen(CEO)] == [BEN, ANN, CEO]
+
+
+def test_contacts_of_one_standing_keep_their_order() -> None:
+    assert _chosen(ANN, Contact("k", "Kim", "sales", "kim@example.com")) is ANN
+
+
+def _chosen(*contacts: Contact) -> Contact:
+    route = pick(By.EMAIL, client(*contacts))
+    assert isinstance(route, Route)
+    return route.contact
+
+
+@pytest.mark.parametrize(
+    ("channel", "written", "used"),
+    [
+        (EMAIL, "ann@example.com", "ann@example.com"),
+        (EMAIL, " ann@example.com ", "ann@example.com"),
+        (EMAIL, "ann+bills@mail.example.co.uk", "ann+bills@mail.example.co.uk"),
+        (EMAIL, "ann@example", None),
+        (EMAIL, "ann@@example.com", None),
+        (EMAIL, "ann@example.com, ben@example.com", None),
+        (EMAIL, "ann@example.com\nBcc: x@example.com", None),
+        (EMAIL, "Ann <ann@example.com>", None),
+        (EMAIL, "", None),
+        (EMAIL, None, None),
+        (SMS, "+447911123456", "+447911123456"),
+        (SMS, "+44 7911 123456", "+447911123456"),
+        (SMS, "07911123456", None),
+        (SMS, "+44", None),
+        (SMS, "+9991234567", None),
+        (SMS, "call me", None),
+    ],
+)
+def test_address(channel: Channel, written: str | None, used: str | None) -> None:
+    assert usable_address(channel, written) == used
+
+
+CHANNELS = st.sampled_from(list(Channel))
+ADDRESSES = st.sampled_from(["ann@example.com", "ben@example.com", "BEN@example.com", "broken", None])
+PHONES = st.sampled_from(["+447911123456", "+4915112345678", "+44 7911 123456", "12", None])
+CONTACTS = st.builds(
+    Contact,
+    contact_id=st.text("abc", min_size=1, max_size=3),
+    role=st.sampled_from([None, "ap", "owner", "sales"]),
+    email=ADDRESSES,
+    phone=PHONES,
+)
+CLIENTS = st.builds(
+    Client,
+    client_id=st.just("c-1"),
+    debtor_type=st.sampled_from([None, *DebtorType]),
+    contacts=st.lists(CONTACTS, max_size=3).map(tuple),
+    preferred=st.lists(CHANNELS, max_size=4).map(tuple),
+    consents=st.lists(st.builds(Consent, channel=CHANNELS, granted=st.booleans()), max_size=4).map(tuple),
+)
+SUPPRESSIONS = st.lists(
+    st.builds(
+        Suppression,
+        channel=CHANNELS,
+        address=st.one_of(ADDRESSES, PHONES).map(lambda address: address or "other@example.com"),
+        reason=st.sampled_from([Reason.OPTED_OUT, Reason.SUPPRESSED_ADDRESS]),
+    ),
+    max_size=4,
+)
+
+
+@given(
+    who=CLIENTS,
+    by=st.sampled_from(list(By)),
+    tried=st.lists(CHANNELS, unique=True, max_size=3).map(tuple),
+    undelivered=st.booleans(),
+    suppressed=SUPPRESSIONS,
+    enabled=st.lists(CHANNELS, unique=True).map(tuple),
+)
+def test_never_a_way_that_is_closed(
+    who: Client,
+    by: By,
+    tried: tuple[Channel, ...],
+    undelivered: bool,
+    suppressed: list[Suppression],
+    enabled: tuple[Channel, ...],
+) -> None:
+    route = choose(who, by, tried, undelivered, suppressed, enabled)
+
+    assert route == choose(who, by, tried, undelivered, suppressed, enabled)
+    if isinstance(route, NoRoute):
+        assert {channel for channel, _ in route.reasons} == set(enabled)
+        assert len(route.reasons) == len(enabled)
+        return
+    assert route.channel in enabled
+    assert route.channel not in tried
+    assert may_use(who, route.channel) is None
+    assert route.contact in who.contacts
+    assert usable_address(route.channel, route.contact.address(route.channel)) == route.address
+    closed = {(s.channel, (usable_address(s.channel, s.address) or s.address).casefold()) for s in suppressed}
+    assert (route.channel, route.address.casefold()) not in closed

@@ -1,0 +1,419 @@
+"""Letters in words: nothing is missing, nothing is made up, nothing breaks out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date, timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from channels.formats import formats
+from channels.ports import Letter
+from channels.render import SHIPPED, Renderer, TemplateError, render
+from channels.segments import Encoding, segments
+from reminders.decision import Item
+from reminders.money import Money
+from reminders.snapshot import Channel, Client, Contact
+from tests.channels.letters import FRIENDLY, HOSTILE, LONDON, STEPS, TODAY, due, item, letter, samples
+
+EMAIL, SMS = Channel.EMAIL, Channel.SMS
+ALL = [
+    pytest.param(each, id=f"{step}-{channel}-{name}")
+    for step in STEPS
+    for channel in (EMAIL, SMS)
+    for name, each in samples(step, channel).items()
+]
+MAILS = [each for each in ALL if "-email-" in str(each.id)]
+TEXTS = [each for each in ALL if "-sms-" in str(each.id)]
+FORMATS = {
+    "c-1": formats("en", "GB"),
+    "c-2": formats("en", "DE"),
+    "c-3": formats("en", "JP"),
+    "c-4": formats("en", "US"),
+}
+
+
+class Page(HTMLParser):
+    """What a mail program shows of a page, and the tags and attributes it is made of."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.feed(html)
+        self.close()
+
+    @property
+    def text(self) -> str:
+        return re.sub(r"\s+", " ", "".join(self.words))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in {"meta", "br", "img"}:
+            self.open.append(tag)
+        self.words.append(" " if tag in {"td", "th", "p", "br", "h2", "tr"} else "")
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag, f"</{tag}> closes nothing"
+
+    def handle_data(self, data: str) -> None:
+        if not {"style", "title"} & set(self.open):
+            self.words.append(data)
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+def money(of: Letter, minor: int, currency: str) -> str:
+    return FORMATS[of.client.client_id].money(Money(minor, currency))
+
+
+def amounts_in(text: str) -> list[str]:
+    """Everything in a text that looks like money: a currency's sign with a number beside it."""
+    found = re.findall(r"(?:US\$|JP¥|[£€$¥])[\d.,]*\d|\d[\d.,]*\d\s€(?!\d)", text)
+    return [re.sub(r"\s", " ", each) for each in found]
+
+
+@pytest.mark.parametrize("each", ALL)
+def test_no_letter_has_a_hole(each: Letter) -> None:
+    rendered = render(each)
+
+    for part in (rendered.subject, rendered.text, rendered.html):
+        if part is not None:
+            assert part.strip()
+            assert not re.search(r"\{\{|\}\}|\{%|None|Undefined|\bnan\b|[\x00-\x09\x0b-\x1f]", part)
+    for part in (rendered.subject or "", rendered.text):
+        assert not re.search(r" [.,;:)]|\.\.|\( |\S  ", part)
+    assert (rendered.subject is None) == (rendered.html is None) == (each.channel is SMS)
+    assert rendered.language == "en"
+
+
+@pytest.mark.parametrize("each", MAILS)
+def test_a_mail_shows_every_invoice_with_its_sums(each: Letter) -> None:
+    rendered = render(each)
+    assert rendered.html is not None
+    shown = Page(rendered.html).text
+
+    for row in each.items:
+        for medium in (rendered.text, shown):
+            assert row.number.replace("\u202e", "") in medium
+            for minor in {row.total, row.paid, row.credited, row.disputed, row.on_account, row.asked} - {0}:
+                assert money(each, minor, row.currency) in medium
+    for total in each.amounts:
+        assert money(each, total.minor, total.currency) in rendered.text
+        assert money(each, total.minor, total.currency) in shown
+
+
+@pytest.mark.parametrize("each", ALL)
+def test_no_amount_that_is_not_the_ledger_s(each: Letter) -> None:
+    rendered = render(each)
+
+    known = set()
+    for currency in {row.currency for row in each.items}:
+        rows = [row for row in each.items if row.currency == currency]
+        late = [row for row in rows if row.due_on < each.today]
+        coming = [row for row in rows if row.due_on >= each.today]
+        for field in ("total", "paid", "credited", "disputed", "on_account", "asked"):
+            known |= {money(each, getattr(row, field), currency) for row in rows}
+            known |= {
+                money(each, sum(getattr(row, field) for row in part), currency)
+                for part in (rows, late, coming)
+            }
+    for part in (rendered.subject, rendered.text, rendered.html):
+        assert set(amounts_in(part or "")) <= known
+
+
+@pytest.mark.parametrize("each", MAILS)
+def test_text_and_html_say_the_same(each: Letter) -> None:
+    rendered = render(each)
+    assert rendered.html is not None
+    page = Page(rendered.html)
+    body = page.text.split("\u200c", 1)[-1]  # after the preheader
+
+    in_html = sorted(set(amounts_in(body)))
+    assert in_html == sorted(set(amounts_in(rendered.text)))
+    links = {attributes["href"] for attributes in page.all("a")}
+    web = {link for link in links if link and link.startswith("http")}
+    assert web == set(re.findall(r"https?://\S+", rendered.text))
+    for paragraph in rendered.text.split("\n\n"):
+        words = " ".join(paragraph.split())
+        if len(words) > 40 and ":" not in words and "http" not in words and each.client is not HOSTILE:
+            assert words in body or all(line.strip() in body for line in paragraph.splitlines())
+
+
+@pytest.mark.parametrize("each", MAILS)
+def test_every_mail_says_who_writes_why_and_how_to_stop(each: Letter) -> None:
+    rendered = render(each)
+
+    assert each.creditor.legal_name in rendered.text
+    assert ", ".join(each.creditor.address) in rendered.text
+    assert "You receive this because" in rendered.text
+    assert each.unsubscribe_url in rendered.text
+    assert each.unsubscribe_url in (rendered.html or "")
+
+
+@pytest.mark.parametrize("each", [m for m in MAILS if not str(m.id).startswith("thank_you")])
+def test_every_mail_that_asks_for_money_says_how_to_pay_and_whom_to_ask(each: Letter) -> None:
+    text = render(each).text
+
+    for total in each.amounts:
+        account = each.creditor.bank_account(total.currency)
+        if account:
+            assert (account.iban or account.account or "?") in text
+    assert each.creditor.contact.email in text
+    assert "HOW TO PAY" in text
+
+
+@pytest.mark.parametrize("each", MAILS)
+def test_html_is_made_for_mail_programs_and_readers(each: Letter) -> None:
+    html = render(each).html or ""
+    page = Page(html)
+
+    assert not page.open
+    assert page.all("html")[0]["lang"] == "en"
+    assert {"color-scheme", "supported-color-schemes"} <= {m.get("name") for m in page.all("meta")}
+    assert not page.all("script")
+    assert all("alt" in image for image in page.all("img"))
+    assert all("scope" in heading for heading in page.all("th"))
+    assert min(int(size) for size in re.findall(r"font-size:(\d+)px", html.split("</div>", 1)[1])) >= 14
+    assert len(html.encode()) < 102_400  # where large mail programs cut a message off
+
+
+@pytest.mark.parametrize("each", TEXTS)
+def test_an_sms_is_short_and_can_be_stopped(each: Letter) -> None:
+    text = render(each).text
+    counted = segments(text)
+
+    assert text.startswith(each.creditor.name)
+    assert "Reply STOP to opt out" in text
+    assert "\n" not in text
+    assert counted.encoding is Encoding.GSM_7
+    assert counted.count <= 3
+    for total in each.amounts:
+        assert each.step == "thank_you" or money(each, total.minor, total.currency) in text
+
+
+@pytest.mark.parametrize("step", ["introduction", "heads_up", "due_soon", "overdue_3", "thank_you"])
+def test_a_usual_sms_is_one_segment(step: str) -> None:
+    assert segments(render(samples(step, SMS)["one"]).text).count == 1
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_no_threat_no_fee_no_interest(step: str) -> None:
+    words = r"\b(attorney|lawyer|legal action|court|agency|penalt\w+|fees?|interest|consequence\w*|suspend\w*|must)\b"
+
+    for channel in (EMAIL, SMS):
+        for each in samples(step, channel).values():
+            rendered = render(each)
+            assert not re.search(words, f"{rendered.subject} {rendered.text}", re.IGNORECASE)
+            if step in FRIENDLY:
+                assert not re.search(r"\b(final|overdue|dispute it|demand)\b", rendered.text, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("step", ["due_soon", "overdue_3", "overdue_7", "overdue_14", "final_notice"])
+@pytest.mark.parametrize("channel", [EMAIL, SMS])
+def test_who_has_paid_is_not_troubled(step: str, channel: Channel) -> None:
+    text = render(samples(step, channel)["one"]).text
+
+    assert re.search(
+        r"on its way already, thank you|already paid, thank you|Paid already\? Thank you|Paid\? Please ignore",
+        text,
+    )
+
+
+def test_a_final_notice_names_its_deadline_and_the_next_step() -> None:
+    rendered = render(letter("final_notice"))
+
+    assert rendered.text.count("21 December 2026") >= 2
+    assert "a person here will review the account" in rendered.text
+
+
+def test_days_late_are_a_fact() -> None:
+    assert "is now 14 days past its due date" in render(letter("overdue_14")).text
+    assert "1 day late" in render(letter("overdue_3", items=[_due(TODAY - timedelta(days=1))])).text
+
+
+@pytest.mark.parametrize(("days", "words"), [(0, "due today"), (1, "due tomorrow"), (2, "due in 2 days")])
+def test_the_due_date_is_counted_from_the_client_s_today(days: int, words: str) -> None:
+    assert words in render(letter("due_soon", items=[_due(TODAY + timedelta(days=days))])).text
+
+
+def test_terms_are_quoted_where_the_creditor_has_some() -> None:
+    assert "“Payment is due by the date on the invoice" in render(letter("overdue_14")).text
+    without = letter("overdue_14", creditor=LONDON.model_copy(update={"terms": None}))
+    assert "terms" not in render(without).text
+
+
+def test_a_word_more_for_who_paid_early() -> None:
+    early, punctual = letter("thank_you"), letter("thank_you", items=[_due(TODAY - timedelta(days=1))])
+
+    assert "ahead of the due date" in render(early).text
+    assert "ahead of the due date" not in render(punctual).text
+
+
+def test_what_is_not_due_yet_is_told_apart() -> None:
+    text = render(
+        letter("overdue_7", items=[_due(due("overdue_7"), "A"), _due(TODAY + timedelta(days=9), "B")])
+    ).text
+
+    assert "invoice A for £100.00" in text.replace("Invoice A", "invoice A")
+    assert "The total includes £100.00 that is not due yet" in text
+    assert "Total: £200.00" in text
+
+
+def test_one_link_for_all_is_one_button() -> None:
+    items = [_due(due("overdue_3"), "A"), _due(due("overdue_3"), "B")]
+    both = letter(items=items, payment_urls=tuple((each.number, "https://pay.example/all") for each in items))
+
+    assert "Pay £200.00 online" in render(both).text
+    assert "https://pay.example/all" in render(replace(both, channel=SMS)).text
+
+
+def test_a_link_that_is_not_for_the_web_is_left_out() -> None:
+    for url in ("javascript:alert(1)", "data:text/html,x", "//pay.example", "https://pay.example/ x"):
+        assert url not in (render(letter(payment_urls=(("INV-2041", url),))).html or "")
+
+
+def test_without_a_way_to_pay_a_person_is_named() -> None:
+    bare = letter(creditor=LONDON.model_copy(update={"bank_accounts": ()}))
+
+    assert "or ask Ruth Ellison: ruth.ellison@northwind.example" in render(bare).text
+
+
+def test_a_sender_s_name_can_t_be_answered() -> None:
+    named = letter("overdue_7", SMS, creditor=LONDON.model_copy(update={"sms_from": "Northwind"}))
+    text = render(named).text
+
+    assert "Reply" not in text
+    assert f"Opt out: {named.unsubscribe_url}" in text
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_hostile_names_stay_words(step: str) -> None:
+    rendered = render(samples(step, EMAIL)["hostile"])
+    page = Page(rendered.html or "")
+
+    assert not page.all("script")
+    assert not page.all("img")
+    assert not page.all("b")
+    assert "javascript:" not in (rendered.html or "")
+    assert "\n" not in (rendered.subject or "")
+    assert "\u202e" not in f"{rendered.subject}{rendered.text}{rendered.html}"
+
+
+@pytest.mark.parametrize(
+    "name", ["{{ 7 * 7 }}", "{% raw %}", "\x00statement\x00", "\x01bold\x02", "%s {x} {0.__class__}"]
+)
+def test_a_name_is_never_a_template(name: str) -> None:
+    rendered = render(letter(client=Client("c-1", name=name, country="GB"), contact=Contact("k")))
+
+    assert "49" not in rendered.text.split("Amount")[0]
+    assert "<strong>bold" not in (rendered.html or "")
+    assert rendered.text.count("Invoice INV-2041\n") == 1
+
+
+def test_nobody_s_name_is_greeted_plainly() -> None:
+    rendered = render(letter(client=Client("c-1", country="GB"), contact=Contact("k")))
+
+    assert rendered.text.startswith("Hello,\n")
+    assert "because you have an account with" in rendered.text
+
+
+def _due(on: date, number: str = "INV-1") -> Item:
+    return replace(item(number, "GBP", 10000, TODAY), due_on=on)
+
+
+# --- languages, templates of one's own ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asked", "used"),
+    [
+        ("de-AT", "de"),
+        ("de", "de"),
+        ("fr", "en"),
+        (None, "en"),
+        ("en-GB", "en"),
+        ("../../etc", "en"),
+        ("DE", "de"),
+    ],
+)
+def test_the_nearest_language_is_used_and_named(tmp_path: Path, asked: str | None, used: str) -> None:
+    _write(tmp_path, "de/overdue_3.sms.j2", "{{ us }}: fällig am {{ late.due }}.")
+    (tmp_path / "de/labels.yaml").write_text((SHIPPED / "en/labels.yaml").read_text())
+    reader = replace(letter(channel=SMS), client=Client("c", name="A", country="DE", language=asked))
+
+    rendered = Renderer((tmp_path, SHIPPED)).render(reader)
+
+    assert rendered.language == used
+    assert ("fällig am 8. Dezember 2026" in rendered.text) == (used == "de")
+
+
+def test_one_s_own_words_go_before_the_shipped(tmp_path: Path) -> None:
+    _write(tmp_path, "en/overdue_3.sms.j2", "Ours, {{ name }}.")
+
+    assert Renderer((tmp_path, SHIPPED)).render(letter(channel=SMS)).text == "Ours, Jane."
+
+
+def test_one_s_own_step_speaks_in_its_tone() -> None:
+    own = replace(letter("overdue_7"), step="second_nudge")
+
+    assert render(own) == render(letter("overdue_7"))
+    assert Renderer().speaks("second_nudge", "polite", EMAIL)
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("Hello {{ nobody }}", "nobody"),
+        ("Hello {{ late.nothing }}", "nothing"),
+        ("Hello {{ labels.nothing }}", "nothing"),
+        ("Hello {{ us.__class__.__mro__ }}", "unsafe"),
+        ("Hello {% if %}", "Expected an expression"),
+    ],
+)
+def test_a_missing_variable_stops_the_message(tmp_path: Path, body: str, reason: str) -> None:
+    _write(tmp_path, "en/overdue_3.sms.j2", body)
+
+    with pytest.raises(TemplateError, match=reason) as caught:
+        Renderer((tmp_path, SHIPPED)).render(letter(channel=SMS))
+    assert str(caught.value).startswith("overdue_3/sms/en: ")
+
+
+def test_a_missing_block_stops_the_message(tmp_path: Path) -> None:
+    _write(
+        tmp_path, "en/overdue_3.email.j2", "{% block subject %}x{% endblock %}{% block body %}y{% endblock %}"
+    )
+
+    with pytest.raises(TemplateError, match="preheader"):
+        Renderer((tmp_path, SHIPPED)).render(letter())
+
+
+def test_a_part_within_a_sentence_stops_the_message(tmp_path: Path) -> None:
+    blocks = "".join(
+        "{% block " + name + " %}See {{ statement }}.{% endblock %}" for name in ("subject", "body")
+    )
+    _write(tmp_path, "en/overdue_3.email.j2", blocks + "{% block preheader %}{% endblock %}")
+
+    with pytest.raises(TemplateError, match="alone"):
+        Renderer((tmp_path, SHIPPED)).render(letter())
+
+
+@pytest.mark.parametrize("channel", [Channel.VOICE, Channel.WHATSAPP])
+def test_a_channel_without_words_is_an_error(channel: Channel) -> None:
+    with pytest.raises(TemplateError, match="no template"):
+        render(letter(channel=channel))
+
+
+def _write(folder: Path, name: str, text: str) -> None:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def test_every_shipped_step_speaks_on_mail_and_sms() -> None:
+    assert all(Renderer().speaks(step, "", channel) for step in STEPS for channel in (EMAIL, SMS))

@@ -1,0 +1,60 @@
+"""Letters as they go out, kept word for word: a change of words shows in a diff.
+
+After a change that is meant: `UPDATE_GOLDEN=1 pytest tests/channels/test_render_golden.py`, and read the diff.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from channels.render import render
+from channels.segments import segments
+from reminders.snapshot import Channel
+from tests.channels.letters import STEPS, samples
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@pytest.mark.parametrize(
+    ("step", "sample"),
+    [
+        ("introduction", "one"),
+        ("heads_up", "one"),
+        ("due_soon", "currencies"),
+        ("overdue_3", "one"),
+        ("overdue_7", "five"),
+        ("overdue_14", "yen"),
+        ("final_notice", "partly"),
+        ("thank_you", "one"),
+    ],
+)
+def test_mail(step: str, sample: str) -> None:
+    rendered = render(samples(step, Channel.EMAIL)[sample])
+
+    _compare(f"{step}.{sample}.txt", f"Subject: {rendered.subject}\n\n{rendered.text}")
+
+
+@pytest.mark.parametrize(
+    ("step", "sample"), [("overdue_3", "one"), ("overdue_7", "five"), ("final_notice", "hostile")]
+)
+def test_html(step: str, sample: str) -> None:
+    _compare(f"{step}.{sample}.html", render(samples(step, Channel.EMAIL)[sample]).html or "")
+
+
+def test_sms() -> None:
+    lines = []
+    for step in STEPS:
+        for name, letter in samples(step, Channel.SMS).items():
+            text = render(letter).text
+            lines.append(f"{step} {name} ({segments(text).count})\n{text}\n")
+    _compare("sms.txt", "\n".join(lines))
+
+
+def _compare(name: str, now: str) -> None:
+    path = GOLDEN / name
+    if os.environ.get("UPDATE_GOLDEN"):
+        path.write_text(now, encoding="utf-8")
+    assert now == path.read_text(encoding="utf-8")
