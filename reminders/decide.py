@@ -44,11 +44,9 @@ def decide(snapshot: Snapshot, policy: Policy, now: datetime) -> Decision:
 
 
 def _stops(snapshot: Snapshot, account: Account, policy: Policy, now: datetime) -> Iterator[Stop]:
-    """The unsent messages that should not go any more. One that a sender has just taken is the last gate's to judge:
-    whoever stopped it here might plan its successor while it goes out.
-    """
+    """The unsent messages that should not go any more."""
     for message in snapshot.messages:
-        if not message.state.is_open or message.state is MessageState.CLAIMED:
+        if not message.state.is_open:
             continue
         stop = pointless(message, snapshot, account, policy, now)
         if stop is not None:

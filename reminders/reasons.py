@@ -54,6 +54,7 @@ class Reason(StrEnum):
     PROVIDER_BUSY = "provider_busy"
     PROVIDER_UNSURE = "provider_unsure"
     NO_RECEIPT = "no_receipt"
+    TEMPLATE_FAILED = "template_failed"
     # why something was done
     STEP_DUE = "step_due"
     ENTERED_LATE = "entered_late"
@@ -108,6 +109,7 @@ _SENTENCES: dict[Reason, str] = {
     Reason.PROVIDER_BUSY: "The provider could not take it at that moment; it was surely not sent.",
     Reason.PROVIDER_UNSURE: "The provider did not answer clearly; it may or may not have been sent.",
     Reason.NO_RECEIPT: "No word of delivery came within three days.",
+    Reason.TEMPLATE_FAILED: "The template could not be filled; nothing is sent with a hole in it.",
     Reason.STEP_DUE: "The step's day has come.",
     Reason.ENTERED_LATE: "The invoice was first seen late and enters at the step that fits its age.",
     Reason.PAID_IN_FULL: "The invoice was paid in full.",

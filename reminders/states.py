@@ -13,7 +13,6 @@ class MessageState(StrEnum):
 
     PLANNED = "planned"
     QUEUED = "queued"
-    CLAIMED = "claimed"
     DISPATCHING = "dispatching"
     ACCEPTED = "accepted"
     DELIVERED = "delivered"
@@ -49,8 +48,7 @@ _S = MessageState
 TRANSITIONS: dict[MessageState, frozenset[MessageState]] = {
     _S.PLANNED: frozenset({_S.QUEUED, _S.HELD, _S.CANCELLED, _S.EXPIRED, _S.SUPPRESSED}),
     _S.HELD: frozenset({_S.QUEUED, _S.CANCELLED, _S.EXPIRED, _S.SUPPRESSED}),
-    _S.QUEUED: frozenset({_S.CLAIMED, _S.HELD, _S.CANCELLED, _S.EXPIRED, _S.SUPPRESSED}),
-    _S.CLAIMED: frozenset({_S.DISPATCHING, _S.QUEUED, _S.HELD, _S.CANCELLED, _S.EXPIRED, _S.SUPPRESSED}),
+    _S.QUEUED: frozenset({_S.DISPATCHING, _S.HELD, _S.CANCELLED, _S.EXPIRED, _S.SUPPRESSED}),
     _S.DISPATCHING: frozenset({_S.ACCEPTED, _S.REJECTED, _S.QUEUED, _S.IN_DOUBT}),
     _S.IN_DOUBT: frozenset({_S.ACCEPTED, _S.QUEUED, _S.ABANDONED}),
     _S.ABANDONED: frozenset({_S.ACCEPTED}),
@@ -67,7 +65,7 @@ TRANSITIONS: dict[MessageState, frozenset[MessageState]] = {
 """Every allowed change. A late bounce (`delivered -> undelivered`), late word (`no_receipt -> …`) and a receipt for
 an abandoned message are the only ways out of a state that looks final."""
 
-OPEN = frozenset({_S.PLANNED, _S.HELD, _S.QUEUED, _S.CLAIMED})
+OPEN = frozenset({_S.PLANNED, _S.HELD, _S.QUEUED})
 CONTACTS = frozenset({_S.DISPATCHING, _S.ACCEPTED, _S.DELIVERED, _S.NO_RECEIPT, _S.IN_DOUBT, _S.ABANDONED})
 DONE = OPEN | CONTACTS
 """States in which a step is taken: it is on its way, or the client may have it. Nobody takes it a second time."""
@@ -77,7 +75,6 @@ UNREACHED = frozenset({_S.REJECTED, _S.UNDELIVERED, _S.FAILED, _S.SUPPRESSED})
 _SENTENCES = {
     _S.PLANNED: "Decided; waits for its moment.",
     _S.QUEUED: "Its moment has come; waits for a sender.",
-    _S.CLAIMED: "A sender has taken it and checks it once more.",
     _S.DISPATCHING: "The provider is being called.",
     _S.ACCEPTED: "The provider took it.",
     _S.DELIVERED: "The recipient's mailbox or phone has it.",

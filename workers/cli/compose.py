@@ -1,0 +1,186 @@
+"""The composition root: settings become objects here, and nowhere else."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from dramatiq import Broker
+
+from channels.ports import Adapter
+from channels.render import Renderer
+from channels.sandbox import SandboxConfig, sandbox_keys
+from channels.sendgrid_mail import SendGridMail
+from channels.tokens import Tokens
+from channels.transport import Transport
+from channels.twilio_sms import TwilioSms
+from config.clock import Clock, SystemClock
+from config.creditors import SHIPPED as SHIPPED_CREDITORS
+from config.creditors import Creditors, load_creditors
+from config.policy import SHIPPED as SHIPPED_POLICIES
+from config.policy import Policy, load_policy
+from config.settings import Settings
+from events.publisher import Publisher
+from ledger.database import open_engine, upgrade
+from ledger.unit import Ledger
+from ledger.wake import Wake
+from reminders.snapshot import Channel
+from workers.actors import QueueWake, declare
+from workers.broker import open_broker
+from workers.office import Office
+from workers.schedule import Scheduler
+from workers.seal import Sealer
+
+SANDBOX_SECRET = "the sandbox's own secret: a live deployment sets AMICABLE_SECRET_KEY"  # noqa: S105
+SANDBOX_URL = "http://127.0.0.1:8026"
+"""Where the sandbox listens when nothing else is said."""
+
+
+@dataclass
+class House:
+    """The objects of one process, made when they are first asked for.
+
+    `clock`, `sandbox_url`, `wake`, `policy_file` and `calls` are what a play sets differently.
+    """
+
+    settings: Settings
+    clock: Clock = SystemClock()
+    sandbox_url: str = SANDBOX_URL
+    policy_file: Path | None = None
+    calls: int | None = None
+    own_wake: Wake | None = None
+
+    @property
+    def secret(self) -> str:
+        """What signs links and marks journal entries."""
+        key = self.settings.secret_key
+        return key.get_secret_value() if key else SANDBOX_SECRET
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The ledger. The embedded one is brought up to date by itself; PostgreSQL by `amicable db upgrade`."""
+        url = self.settings.effective_database_url
+        if url.startswith("sqlite"):
+            self.settings.data_dir.mkdir(parents=True, exist_ok=True)
+            upgrade(url)
+        return Ledger(open_engine(url), self.secret.encode())
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The policy in force."""
+        if self.policy_file is not None:
+            return load_policy(self.policy_file)
+        return load_policy(self._configured("standard.yaml") or SHIPPED_POLICIES / "standard.yaml")
+
+    @cached_property
+    def creditors(self) -> Creditors:
+        """In whose name messages go out."""
+        return load_creditors(self._configured("creditors.yaml") or SHIPPED_CREDITORS)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """What signs links."""
+        return Tokens(self.secret)
+
+    @cached_property
+    def amqp_url(self) -> str | None:
+        """The broker's URL, if there is a broker."""
+        url = self.settings.amqp_url
+        return url.get_secret_value() if url else None
+
+    @cached_property
+    def broker(self) -> Broker:
+        """The dramatiq broker. Lanes are declared; actors only once `office` is asked for by `employ`."""
+        broker = open_broker(self.amqp_url)
+        declare(broker, None)
+        return broker
+
+    @cached_property
+    def wake(self) -> Wake:
+        """How work is woken."""
+        return self.own_wake or QueueWake(self.broker)
+
+    @cached_property
+    def adapters(self) -> dict[Channel, Adapter]:
+        """The providers: the real ones when sending is live, else the sandbox that stands in for them."""
+        s = self.settings
+        live = s.sending == "live"
+        stand_in = SandboxConfig()
+        transport = Transport(pool_size=2 * (self.calls or s.sender_threads))
+        key = s.sendgrid.api_key.get_secret_value() if s.sendgrid.api_key else stand_in.sendgrid_api_key
+        return {
+            Channel.EMAIL: SendGridMail(
+                key, transport, self.clock.now, s.sendgrid.base_url or (None if live else self.sandbox_url)
+            ),
+            Channel.SMS: TwilioSms(
+                s.twilio.account_sid or stand_in.twilio_account_sid,
+                self.twilio_token,
+                transport,
+                self.clock.now,
+                s.twilio.base_url or (None if live else self.sandbox_url),
+                s.twilio.messaging_service_sid,
+            ),
+        }
+
+    @property
+    def twilio_token(self) -> str:
+        """What Twilio signs its webhooks with."""
+        token = self.settings.twilio.auth_token
+        return token.get_secret_value() if token else SandboxConfig().twilio_auth_token
+
+    @property
+    def sendgrid_keys(self) -> tuple[str, ...]:
+        """The public keys that SendGrid's webhooks are checked with; the sandbox's own when it stands in."""
+        keys = self.settings.sendgrid.webhook_public_keys
+        return keys or (() if self.settings.sending == "live" else (sandbox_keys()[1],))
+
+    @cached_property
+    def office(self) -> Office:
+        """What the workers share."""
+        calls = self.calls or self.settings.sender_threads
+        return Office(
+            ledger=self.ledger,
+            clock=self.clock,
+            policy=self.policy,
+            creditors=self.creditors,
+            adapters=self.adapters,
+            render=Renderer().render,
+            tokens=self.tokens,
+            public_url=self.settings.public_url,
+            wake=self.wake,
+            calls=ThreadPoolExecutor(calls, thread_name_prefix="call"),
+            hand=calls,
+        )
+
+    def employ(self) -> None:
+        """Give the broker its actors."""
+        declare(self.broker, self.office)
+
+    @cached_property
+    def scheduler(self) -> Scheduler:
+        """The scheduler."""
+        return Scheduler(self.office)
+
+    @cached_property
+    def sealer(self) -> Sealer:
+        """The sealer, which publishes where there is a broker."""
+        publisher = Publisher(self.amqp_url, self.settings.events_exchange) if self.amqp_url else None
+        return Sealer(self.ledger, self.clock, publisher)
+
+    def sandbox_config(self, **changes: object) -> SandboxConfig:
+        """How the sandbox of this deployment is set."""
+        s = self.settings
+        known: dict[str, object] = {"webhook_base": s.public_url, "twilio_auth_token": self.twilio_token}
+        if s.sendgrid.api_key:
+            known["sendgrid_api_key"] = s.sendgrid.api_key.get_secret_value()
+        if s.twilio.account_sid:
+            known["twilio_account_sid"] = s.twilio.account_sid
+        return SandboxConfig(**{**known, **changes})  # type: ignore[arg-type]  # the dataclass names them
+
+    def _configured(self, name: str) -> Path | None:
+        """A file of the deployment's own policy folder, if it has it."""
+        folder = self.settings.policy_dir
+        path = folder / name if folder else None
+        return path if path is not None and path.is_file() else None

@@ -1,0 +1,76 @@
+"""`amicable`: the entry point. Exit 0 done, 1 failed, 2 bad usage or bad configuration."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from config.creditors import CreditorError
+from config.logging import configure_logging
+from config.policy import PolicyError
+from config.settings import SettingsError, load_settings
+from ledger.database import DatabaseError
+from ledger.parking import ParkingError
+from ledger.tasks import TaskError
+from workers.cli import database, doctor, journal, messages, parked, play, roles, tasks, timeline
+from workers.cli.context import CommandFailed, Context
+
+app = typer.Typer(
+    name="amicable",
+    help="Reminders that get invoices paid and keep the client.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for part in (play, roles, journal, messages, tasks, parked, timeline, database, doctor):
+    part.register(app)
+
+_BAD_SETUP = (SettingsError, PolicyError, CreditorError, DatabaseError)
+_FAILED = (CommandFailed, TaskError, ParkingError)
+
+
+@app.callback()
+def start(
+    context: typer.Context,
+    data: Annotated[Path | None, typer.Option("--data", help="Embedded data folder (default var/).")] = None,
+    json: Annotated[bool, typer.Option("--json", help="One JSON array where a table is the default.")] = False,
+) -> None:
+    """Reminders that get invoices paid and keep the client."""
+    settings = load_settings(**({"data_dir": data} if data is not None else {}))
+    configure_logging(settings.log_format, settings.log_level)
+    context.obj = Context(settings, json)
+
+
+def run() -> None:
+    """Run the command line; every expected error is one line on stderr that says what to do."""
+    try:
+        app()
+    except _BAD_SETUP as error:
+        _fail(str(error), 2)
+    except _FAILED as error:
+        _fail(str(error), 1)
+    except OperationalError as error:
+        _fail(f"the ledger's database can't be reached ({_first_line(error)}); check AMICABLE_DATABASE_URL", 1)
+    except ProgrammingError as error:
+        _fail(f"the ledger's schema does not fit ({_first_line(error)}); run `amicable db upgrade`", 1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+
+
+def _first_line(error: OperationalError | ProgrammingError) -> str:
+    return str(error.orig).strip().splitlines()[0] if error.orig else type(error).__name__
+
+
+def _fail(text: str, code: int) -> None:
+    sys.stderr.write(f"amicable: {' '.join(text.split())}\n")
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    run()

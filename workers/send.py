@@ -1,0 +1,247 @@
+"""Sending: the last gate, the commit before the socket, the calls, and the outcomes first of all.
+
+A sender takes a *hand* of messages: it locks them with their clients, asks the gate with fresh snapshots, renders what
+may go, and commits `dispatching`. Then all of the hand is called at the same time, and each outcome is committed as soon
+as it is known, before anything else that could fail.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from channels.choice import usable_address
+from channels.ports import Accepted, InDoubt, Letter, NotSent, Outcome, Rejected, Scope, SendRequest
+from channels.render import TemplateError
+from channels.tokens import Purpose
+from config.creditors import Creditor
+from ledger import sending
+from ledger.messages import MessageRow
+from ledger.sending import Dispatch
+from ledger.snapshots import load_snapshots, past_message
+from ledger.tasks import open_task
+from ledger.unit import Unit
+from reminders.calendar import place_of
+from reminders.decision import Proceed, Stop, Wait
+from reminders.gate import gate
+from reminders.reasons import Reason
+from reminders.snapshot import Channel, Contact, Snapshot
+from reminders.states import MessageState
+from workers.office import Office
+
+log = structlog.get_logger(__name__)
+LINKS_LAST = timedelta(days=365)
+"""How long the links in a message work."""
+CONFIG_PAUSE = 300.0
+"""Seconds before a message is tried again when our own key, sender or account was refused."""
+_SUPPRESSES = {Scope.ADDRESS: Reason.SUPPRESSED_ADDRESS, Scope.SUPPRESSED: Reason.OPTED_OUT}
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A committed attempt and the request that makes it."""
+
+    dispatch: Dispatch
+    request: SendRequest
+
+
+def send_messages(office: Office, channel: Channel, message_ids: Sequence[str]) -> None:
+    """Send those of these messages that are queued and may go now."""
+    waiting = deque(dict.fromkeys(message_ids))
+    while waiting:
+        hand = [waiting.popleft() for _ in range(min(office.hand, len(waiting)))]
+        calls, left = _prepare(office, channel, hand)
+        waiting.extend(left)
+        _call(office, channel, calls)
+
+
+def _prepare(office: Office, channel: Channel, hand: Sequence[str]) -> tuple[list[_Call], list[str]]:
+    """Up to and including the commit of `dispatching`; returns the calls to make, and messages for a later hand."""
+    now = office.clock.now()
+    calls: list[_Call] = []
+    left: list[str] = []
+    with office.ledger.begin(now) as unit:
+        rows = sending.take(unit, hand)
+        snapshots = load_snapshots(
+            unit.connection, [row.client_id for row in rows], now, office.creditors.default.creditor_id
+        )
+        seen: set[str] = set()
+        for row in rows:
+            if row.client_id in seen:
+                left.append(row.message_id)  # its gate must see the first one as sent
+                continue
+            seen.add(row.client_id)
+            call = _check(office, unit, channel, row, snapshots[row.client_id], now)
+            if call is not None:
+                calls.append(call)
+        sending.dispatch(unit, [call.dispatch for call in calls])
+    return calls, left
+
+
+def _check(
+    office: Office, unit: Unit, channel: Channel, row: MessageRow, snapshot: Snapshot, now: datetime
+) -> _Call | None:
+    """The last gate for one message: a call to make, or None after noting why not."""
+    message = past_message(row)
+    approved = row.approved_by is not None or not row.needs_approval
+    verdict = gate(snapshot, message, row.expires_at, office.policy, now, approved)
+    if isinstance(verdict, Wait):
+        sending.put_off(unit, row, verdict.until)
+        return None
+    if isinstance(verdict, Stop):
+        sending.call_off(unit, row, verdict.state, verdict.reason)
+        return None
+    contact = next((c for c in snapshot.client.contacts if c.contact_id == row.contact_id), None)
+    address = usable_address(channel, contact.address(channel)) if contact else None
+    creditor = office.creditors.get(row.creditor_id)
+    if contact is None or address is None or creditor is None:
+        reason = Reason.CREDITOR_UNKNOWN if creditor is None else Reason.NO_REACHABLE_CONTACT
+        sending.call_off(unit, row, MessageState.SUPPRESSED, reason)
+        return None
+    return _write(office, unit, row, snapshot, contact, address, creditor, verdict, now)
+
+
+def _write(
+    office: Office,
+    unit: Unit,
+    row: MessageRow,
+    snapshot: Snapshot,
+    contact: Contact,
+    address: str,
+    creditor: Creditor,
+    verdict: Proceed,
+    now: datetime,
+) -> _Call | None:
+    """Put the message into words; a template that does not fit stops it, and a person is told."""
+    channel = Channel(row.channel)
+    unsubscribe = office.tokens.issue(Purpose.UNSUBSCRIBE, row.message_id, now + LINKS_LAST)
+    urls = {invoice.invoice_id: invoice.payment_url for invoice in snapshot.invoices}
+    letter = Letter(
+        step=row.step,
+        tone=row.tone,
+        channel=channel,
+        client=snapshot.client,
+        contact=contact,
+        creditor=creditor,
+        items=verdict.items,
+        amounts=verdict.amounts,
+        today=place_of(snapshot.client).today(now),
+        unsubscribe_url=f"{office.public_url}/u/{unsubscribe}",
+        payment_urls=tuple(
+            (item.number, url) for item in verdict.items if (url := urls.get(item.invoice_id)) is not None
+        ),
+        paid_on=max((item.paid_on for item in verdict.items if item.paid_on), default=None),
+    )
+    try:
+        words = office.render(letter)
+    except TemplateError as error:
+        log.error("template_failed", message_id=row.message_id, step=row.step, channel=row.channel, error=str(error))
+        sending.call_off(unit, row, MessageState.HELD, Reason.TEMPLATE_FAILED)
+        open_task(
+            unit,
+            "doubt",
+            f"template|{row.message_id}",
+            client_id=row.client_id,
+            invoice_ids=row.invoice_ids,
+            message_id=row.message_id,
+            brief=f"The template of step {row.step} for {row.channel} could not be filled: {error}. Mend it; this "
+            "message waits and is not sent with a hole.",
+        )
+        return None
+    number = row.attempts + 1
+    attempt = sending.attempt_id(row.message_id, number)
+    email = channel is Channel.EMAIL
+    dispatch = Dispatch(
+        message=row,
+        provider=office.adapters[channel].provider,
+        address=address,
+        sender=creditor.sender_email if email else creditor.sms_from,
+        language=words.language,
+        subject=words.subject,
+        text=words.text,
+        html=words.html,
+        invoice_ids=tuple(item.invoice_id for item in verdict.items),
+        amounts=verdict.amounts,
+    )
+    request = SendRequest(
+        attempt_id=attempt,
+        message_id=row.message_id,
+        channel=channel,
+        to=address,
+        to_name=contact.name,
+        sender=dispatch.sender,
+        sender_name=creditor.sender_name,
+        subject=words.subject,
+        text=words.text,
+        html=words.html,
+        reply_to=office.tokens.reply_address(row.message_id, creditor.reply_domain) if email else None,
+        unsubscribe_url=letter.unsubscribe_url,
+        status_url=f"{office.public_url}/webhooks/twilio/status?a={attempt}",
+        not_after=row.expires_at,
+    )
+    return _Call(dispatch, request)
+
+
+def _call(office: Office, channel: Channel, calls: Sequence[_Call]) -> None:
+    """Make the calls at the same time and commit each outcome as soon as it is there."""
+    adapter = office.adapters[channel]
+    pending: dict[Future[Outcome], _Call] = {office.calls.submit(adapter.send, call.request): call for call in calls}
+    order = {future: index for index, future in enumerate(pending)}
+    while pending:
+        done, _ = wait(pending, return_when=FIRST_COMPLETED)
+        outcomes = [(pending.pop(future), _outcome(future)) for future in sorted(done, key=order.__getitem__)]
+        look_again: list[str] = []
+        with office.ledger.begin(office.clock.now()) as unit:
+            for call, outcome in outcomes:
+                _record(unit, call, outcome)
+                if isinstance(outcome, Rejected) and outcome.scope is not Scope.CONFIG:
+                    look_again.append(call.dispatch.message.client_id)
+        for call, outcome in outcomes:
+            log.info(
+                "sent" if isinstance(outcome, Accepted) else "not_sent",
+                message_id=call.request.message_id,
+                attempt_id=call.request.attempt_id,
+                channel=channel.value,
+                outcome=type(outcome).__name__,
+            )
+        if look_again:
+            office.wake.decide(sorted(look_again))
+
+
+def _outcome(future: Future[Outcome]) -> Outcome:
+    """An adapter never raises; should one do so all the same, nobody knows what was sent."""
+    error = future.exception()
+    if error is None:
+        return future.result()
+    log.error("adapter_raised", error=type(error).__name__)
+    return InDoubt(f"the adapter failed: {type(error).__name__}")
+
+
+def _record(unit: Unit, call: _Call, outcome: Outcome) -> None:
+    attempt = call.request.attempt_id
+    match outcome:
+        case Accepted(provider_id):
+            sending.accepted(unit, attempt, provider_id)
+        case NotSent(code, detail, retry_after):
+            sending.not_sent(unit, attempt, code, detail, retry_after)
+        case Rejected(Scope.CONFIG, code, detail):
+            # Our key, sender or account: surely not sent, and no fault of this message.
+            log.error("provider_refuses_us", provider=call.dispatch.provider, code=code)
+            sending.not_sent(unit, attempt, code, detail, CONFIG_PAUSE)
+            open_task(
+                unit,
+                "doubt",
+                f"config|{call.dispatch.provider}|{code}|{unit.now.date()}",
+                client_id=None,
+                brief=f"{call.dispatch.provider} refuses our key, sender or account (code {code}: {detail}). Messages "
+                "wait and are tried again every five minutes; mend the configuration.",
+            )
+        case Rejected(scope, code, detail):
+            sending.rejected(unit, attempt, code, detail, _SUPPRESSES.get(scope), person=scope is Scope.CONTENT)
+        case InDoubt(detail):
+            sending.in_doubt(unit, attempt, detail)
