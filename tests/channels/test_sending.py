@@ -22,7 +22,12 @@ def test_a_mail_is_accepted_once(mail: SendGridMail, box: Sandbox) -> None:
 
     (message,) = box.messages()
     assert outcome == Accepted(message.id)
-    assert (message.to, message.subject, message.text, message.html) == (MAIL.to, MAIL.subject, MAIL.text, MAIL.html)
+    assert (message.to, message.subject, message.text, message.html) == (
+        MAIL.to,
+        MAIL.subject,
+        MAIL.text,
+        MAIL.html,
+    )
     assert message.attempt_id == MAIL.attempt_id
     assert message.message_id_header == f"<{MAIL.message_id}@mail.example.com>"
 
@@ -120,7 +125,9 @@ def test_numbers_that_always_fail(sms: TwilioSms, to: str, scope: Scope) -> None
     assert to not in outcome.detail
 
 
-@pytest.mark.parametrize(("sender", "scope"), [("+15005550001", Scope.CONFIG), ("+15005550007", Scope.CONFIG)])
+@pytest.mark.parametrize(
+    ("sender", "scope"), [("+15005550001", Scope.CONFIG), ("+15005550007", Scope.CONFIG)]
+)
 def test_senders_that_always_fail(sms: TwilioSms, sender: str, scope: Scope) -> None:
     outcome = sms.send(replace(TEXT, sender=sender))
 

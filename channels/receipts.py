@@ -1,0 +1,173 @@
+"""What the providers report about a message, read from their webhooks into receipts.
+
+A receipt may come twice, out of order, before our own transaction has ended, and of a kind that did not exist when this
+was written: nothing of that is an error here. Only a body that can't be read at all is (`Unreadable`).
+
+Sources: https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event and
+https://www.twilio.com/docs/messaging/guides/outbound-message-status-in-status-callbacks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from channels.codes import CodeClass, code_of
+from channels.sendgrid_mail import ATTEMPT_ARG
+from reminders.feedback import Receipt, ReceiptKind
+from reminders.snapshot import Channel
+
+ATTEMPT_PARAMETER = "a"
+"""Name of the attempt's id in the query of Twilio's status callback."""
+
+Form = Mapping[str, str] | Iterable[tuple[str, str]]
+
+
+class Unreadable(ValueError):
+    """A webhook whose signature is right and whose body is not what the provider documents."""
+
+
+def sendgrid_receipts(body: bytes, received_at: datetime) -> list[Receipt]:
+    """The receipts in one webhook, in its order. An event without a timestamp has happened at `received_at`.
+
+    Raises `Unreadable` if the body is no JSON array of objects.
+    """
+    try:
+        events = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable("not JSON") from error
+    if not isinstance(events, list) or not all(isinstance(event, dict) for event in events):
+        raise Unreadable("not an array of events")
+    return [_sendgrid_receipt(event, received_at) for event in events]
+
+
+def twilio_receipt(form: Form, query: Form, received_at: datetime) -> Receipt:
+    """The receipt in one status callback. Twilio sends no time of its own: it has happened at `received_at`.
+
+    Raises `Unreadable` if there is no message id or no status.
+    """
+    fields, asked = dict(form), dict(query)
+    sid = fields.get("MessageSid") or fields.get("SmsSid")
+    status = (fields.get("MessageStatus") or fields.get("SmsStatus") or "").lower()
+    if not sid or not status:
+        raise Unreadable("no message id or no status")
+    code = fields.get("ErrorCode") or None
+    known = code_of(code)
+    channel = Channel.WHATSAPP if fields.get("To", "").startswith("whatsapp:") else Channel.SMS
+    return Receipt(
+        provider="twilio",
+        channel=channel,
+        keys=(f"{sid}:{status}:{code or ''}",),
+        kind=_twilio_kind(status, known.kind if known else None),
+        occurred_at=received_at,
+        attempt_id=asked.get(ATTEMPT_PARAMETER) or None,
+        provider_id=sid,
+        code=code,
+        detail=known.meaning if known else None,
+        raw=urlencode(fields),
+    )
+
+
+def _sendgrid_receipt(event: dict[str, Any], received_at: datetime) -> Receipt:
+    attempt, full_id = _text(event, ATTEMPT_ARG), _text(event, "sg_message_id")
+    return Receipt(
+        provider="sendgrid",
+        channel=Channel.EMAIL,
+        keys=_sendgrid_keys(event, attempt, full_id),
+        kind=_sendgrid_kind(event),
+        occurred_at=_instant(event.get("timestamp")) or received_at,
+        attempt_id=attempt,
+        # What the send call answered is the part before the first dot, in nearly all events.
+        provider_id=full_id.partition(".")[0] if full_id else None,
+        code=_text(event, "status"),
+        detail=_text(event, "reason") or _text(event, "response"),
+        raw=json.dumps(event, sort_keys=True, ensure_ascii=False),
+    )
+
+
+def _sendgrid_keys(event: dict[str, Any], attempt: str | None, full_id: str | None) -> tuple[str, ...]:
+    """Two keys: the provider's own, and one over what the event says, since repeats were seen with a new id."""
+    said = [
+        attempt or full_id or _text(event, "smtp-id") or "",
+        *(_text(event, name) or "" for name in ("email", "event", "type", "timestamp", "attempt", "url")),
+    ]
+    content = "content:" + hashlib.sha256("\x1f".join(said).encode("utf-8", "replace")).hexdigest()
+    own = _text(event, "sg_event_id")
+    # The documented examples give a bounce and a block one id: the kind belongs to the key.
+    return (
+        (f"event:{own}:{_text(event, 'event')}:{_text(event, 'type') or ''}", content) if own else (content,)
+    )
+
+
+_SENDGRID_KINDS = {
+    "processed": ReceiptKind.SENT,
+    "deferred": ReceiptKind.DEFERRED,
+    "delivered": ReceiptKind.DELIVERED,
+    "open": ReceiptKind.OPENED,
+    "click": ReceiptKind.CLICKED,
+    "spamreport": ReceiptKind.COMPLAINED,
+    "unsubscribe": ReceiptKind.UNSUBSCRIBED,
+    "group_unsubscribe": ReceiptKind.UNSUBSCRIBED,
+}
+# Why a mail was never tried; other reasons are about this mail or our account, not about the address.
+_DROPPED_FOR = {
+    "bounced address": ReceiptKind.SUPPRESSED,
+    "invalid": ReceiptKind.SUPPRESSED,
+    "unsubscribed address": ReceiptKind.OPTED_OUT,
+    "spam reporting address": ReceiptKind.OPTED_OUT,
+}
+
+
+def _sendgrid_kind(event: dict[str, Any]) -> ReceiptKind:
+    kind = event.get("event")
+    if kind == "bounce":
+        return ReceiptKind.BLOCKED if event.get("type") == "blocked" else ReceiptKind.BOUNCED
+    if kind == "dropped":
+        return _DROPPED_FOR.get((_text(event, "reason") or "").strip().lower(), ReceiptKind.BLOCKED)
+    return _SENDGRID_KINDS.get(kind, ReceiptKind.UNKNOWN) if isinstance(kind, str) else ReceiptKind.UNKNOWN
+
+
+_TWILIO_KINDS = {
+    "accepted": ReceiptKind.QUEUED,
+    "scheduled": ReceiptKind.QUEUED,
+    "queued": ReceiptKind.QUEUED,
+    "sending": ReceiptKind.QUEUED,
+    "sent": ReceiptKind.SENT,
+    "delivered": ReceiptKind.DELIVERED,
+    "read": ReceiptKind.DELIVERED,
+    "canceled": ReceiptKind.FAILED,
+}
+_TWILIO_ENDS = {
+    CodeClass.PERMANENT_ADDRESS: ReceiptKind.BOUNCED,
+    CodeClass.SUPPRESSED: ReceiptKind.OPTED_OUT,
+    CodeClass.CONTENT: ReceiptKind.BLOCKED,
+}
+
+
+def _twilio_kind(status: str, kind: CodeClass | None) -> ReceiptKind:
+    if status in ("undelivered", "failed"):
+        return _TWILIO_ENDS.get(kind, ReceiptKind.FAILED) if kind is not None else ReceiptKind.FAILED
+    return _TWILIO_KINDS.get(status, ReceiptKind.UNKNOWN)
+
+
+def _text(event: dict[str, Any], name: str) -> str | None:
+    """A field as text, whatever it came as; None if it is missing or empty."""
+    value = event.get(name)
+    if value is None or value == "":
+        return None
+    return value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+
+
+def _instant(value: object) -> datetime | None:
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return datetime.fromtimestamp(value, UTC)
+    except (OverflowError, ValueError, OSError):
+        return None
