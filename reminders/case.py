@@ -73,14 +73,13 @@ class Case:
             self._ladders[invoice.invoice_id] = known
         return known
 
-    def wait(self, step: Step) -> LeftOut | None:
+    def wait(self, step: Step, expires_at: datetime) -> LeftOut | None:
         """Why a step that is due can't go at this moment, and when it can; None: now.
 
         The gap and the cap come first, for they say more than the hour; the moment they end is moved into the window.
-        A step for approval goes to a person first: nothing has to wait for that, and the last gate asks again.
+        A step for approval goes to a person first, and nothing has to wait for that: the last gate asks again. But
+        nobody is asked to approve what could not go any more before it expires.
         """
-        if step.approval:
-            return None
         client, policy, now = self.snapshot.client, self.policy, self.now
         earliest, reason = now, None
         gap, cap = self.contacts.gap_end(step), self.contacts.cap_end(now)
@@ -92,7 +91,10 @@ class Case:
             reason = open_at(now, client, policy)
             if reason is None:
                 return None
-        return LeftOut(reason, step=step.name, until=next_open(earliest, client, policy))
+        until = next_open(earliest, client, policy)
+        if step.approval and until is not None and until < expires_at:
+            return None
+        return LeftOut(reason, step=step.name, until=until)
 
     def remind(
         self,

@@ -99,10 +99,6 @@ def _plan(case: Case, due: _Due) -> None:
         until = case.now + LOOK_AT_STALE
         case.leave_out(Reason.STALE_LEDGER, invoice=carrying.invoice_id, step=step.name, until=until)
         return
-    wait = case.wait(step)
-    if wait is not None:
-        case.leave_out(wait.reason, invoice=carrying.invoice_id, step=step.name, until=wait.until)
-        return
     last = due.rung.last + carrying.due_on.toordinal()
     if step.until_day is not None:
         expires_at = case.expiry(last)
@@ -110,6 +106,10 @@ def _plan(case: Case, due: _Due) -> None:
         expires_at = case.now + LAST_STEP
     else:
         expires_at = case.expiry(last, AT_LEAST)
+    wait = case.wait(step, expires_at)
+    if wait is not None:
+        case.leave_out(wait.reason, invoice=carrying.invoice_id, step=step.name, until=wait.until)
+        return
     late = due.rung.position == due.ladder.entry
     because = (Reason.STEP_DUE, Reason.ENTERED_LATE) if late else (Reason.STEP_DUE,)
     case.remind(step, live, carrying, expires_at=expires_at, tried=due.tried, because=because)

@@ -47,11 +47,11 @@ def introduce(case: Case) -> None:
 def _plan(case: Case, group: list[tuple[Invoice, Rung]], tried: tuple[Channel, ...]) -> None:
     invoices = [invoice for invoice, _ in group]
     step = group[0][1].step
-    wait = case.wait(step)
+    last = [invoice.due_on.toordinal() + rung.last for invoice, rung in group if rung.last != NEVER]
+    expires_at = case.expiry(min(last)) if last else case.now + LAST_STEP
+    wait = case.wait(step, expires_at)
     if wait is not None:
         for invoice in invoices:
             case.leave_out(wait.reason, invoice=invoice.invoice_id, step=step.name, until=wait.until)
         return
-    last = [invoice.due_on.toordinal() + rung.last for invoice, rung in group if rung.last != NEVER]
-    expires_at = case.expiry(min(last)) if last else case.now + LAST_STEP
     case.remind(step, invoices, invoices[0], expires_at=expires_at, tried=tried)

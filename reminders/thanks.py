@@ -80,10 +80,10 @@ def _plan(case: Case, step: Step, invoices: list[Invoice], tried: tuple[Channel,
         until = case.look_on(today.toordinal() + 1, step)
         case.leave_out(Reason.ALREADY_THANKED, invoice=oldest.invoice_id, step=step.name, until=until)
         return
-    wait = case.wait(step)
+    days = [last_day(step, invoice.last_payment_on) for invoice in invoices if invoice.last_payment_on]
+    expires_at = case.expiry(min(days), AT_LEAST)
+    wait = case.wait(step, expires_at)
     if wait is not None:
         case.leave_out(wait.reason, invoice=oldest.invoice_id, step=step.name, until=wait.until)
         return
-    days = [last_day(step, invoice.last_payment_on) for invoice in invoices if invoice.last_payment_on]
-    expires_at = case.expiry(min(days), AT_LEAST)
     case.remind(step, invoices, oldest, expires_at=expires_at, tried=tried, because=(Reason.PAID_IN_FULL,))
