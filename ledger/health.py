@@ -29,6 +29,12 @@ def last_beat(connection: Connection, role: str) -> datetime | None:
     return value
 
 
+def last_beats(connection: Connection) -> dict[str, datetime]:
+    """When any instance of each role that was ever seen was last alive."""
+    h = t.heartbeat.c
+    return {row[0]: row[1] for row in connection.execute(select(h.role, func.max(h.at)).group_by(h.role))}
+
+
 @dataclass(frozen=True, slots=True)
 class Counts:
     """What operations watch. Ages are in seconds."""

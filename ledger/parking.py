@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -10,11 +11,44 @@ from sqlalchemy import Row, select, update
 from events.contracts.delivery import Delivery, Event, Ignored, Read, Unreadable
 from ledger import tables as t
 from ledger.apply import apply
+from ledger.bulk import insert_new
 from ledger.unit import Unit
 
 
 class ParkingError(ValueError):
     """Something parked that can't be handled as asked; the text says why."""
+
+
+def park_receipt(
+    unit: Unit,
+    provider: str,
+    body: bytes,
+    reason: str,
+    detail: str,
+    *,
+    kind: str = "receipt",
+    content_type: str | None = None,
+) -> str:
+    """Keep a webhook that was truly the provider's and can't be taken; returns its id. The same bytes are parked once.
+
+    `kind` is `receipt`, or `reply` for what a client wrote. `reason` is a code, `detail` a sentence, nothing personal.
+    """
+    parked_id = hashlib.sha256(f"{kind}\x1f{provider}\x1f".encode() + body).hexdigest()[:32]
+    row: dict[str, Any] = {
+        "parked_id": parked_id,
+        "kind": kind,
+        "reason": reason,
+        "detail": detail,
+        "source": provider,
+        "content_type": content_type,
+        "headers": {},
+        "body": body,
+        "received_at": unit.now,
+        "state": "open",
+    }
+    if insert_new(unit.connection, t.parked, [row], ("parked_id",)):
+        unit.note("receipt.parked", data={"provider": provider, "parked_id": parked_id, "kind": kind, "reason": reason})
+    return parked_id
 
 
 def replay(unit: Unit, parked_id: str, decode: Callable[[Delivery], Read]) -> tuple[str, ...]:

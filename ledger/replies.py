@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from ledger import messages
 from ledger import tables as t
@@ -27,7 +27,7 @@ _BARE = 20
 def record(unit: Unit, reply: Reply) -> tuple[str, ...]:
     """Store a reply once and act on it; returns the clients to look at again (none for a repeat)."""
     last = _last_message(unit, reply)
-    row = {
+    row: dict[str, Any] = {
         "response_id": time_ordered_id(unit.now),
         "provider": reply.provider,
         "key": reply.key,
@@ -35,7 +35,7 @@ def record(unit: Unit, reply: Reply) -> tuple[str, ...]:
         "client_id": last.client_id if last else None,
         "contact_id": last.contact_id if last else None,
         "message_id": last.message_id if last else None,
-        "kind": _KINDS[reply.opt],
+        "kind": "automatic" if reply.automatic else _KINDS[reply.opt],
         "address": normal(reply.sender),
         "text": reply.text,
         "received_at": reply.received_at,
@@ -52,6 +52,8 @@ def record(unit: Unit, reply: Reply) -> tuple[str, ...]:
         reasons=(Reason.OPTED_OUT,) if reply.opt is OptWord.OUT else (),
         data={"channel": reply.channel.value, "class": row["kind"]},
     )
+    if reply.automatic:
+        return ()  # a machine wrote it: nobody has answered, nothing waits
     if reply.opt is OptWord.OUT:
         suppress(unit, reply.channel, reply.sender, Reason.OPTED_OUT, f"reply {row['response_id']}")
         _silence(unit, reply.channel, reply.sender)
@@ -63,6 +65,76 @@ def record(unit: Unit, reply: Reply) -> tuple[str, ...]:
         return ()
     touch(unit, [last.client_id])
     return (last.client_id,)
+
+
+def unsubscribe(unit: Unit, message_id: str) -> tuple[str, ...]:
+    """The recipient of this message wants no more on its channel; returns the clients to look at again.
+
+    A repeat changes nothing. A message that never went anywhere names no address, and changes nothing either.
+    """
+    locked = messages.lock(unit.connection, [message_id])
+    attempt = _last_attempt(unit.connection, message_id)
+    if not locked or attempt is None:
+        return ()
+    (message,) = locked
+    s = t.suppression.c
+    already = unit.connection.execute(
+        select(s.since).where(
+            s.channel == attempt.channel,
+            s.address == normal(attempt.address),
+            s.reason == Reason.OPTED_OUT.value,
+            s.lifted_at.is_(None),
+        )
+    ).one_or_none()
+    if already is not None:
+        return ()
+    channel = Channel(attempt.channel)
+    response_id = time_ordered_id(unit.now)
+    row = {
+        "response_id": response_id,
+        "provider": attempt.provider,
+        # Not the message's id: after a change of mind, the same link counts again.
+        "key": f"unsubscribe:{response_id}",
+        "channel": channel.value,
+        "client_id": message.client_id,
+        "contact_id": message.contact_id,
+        "message_id": message_id,
+        "kind": "opt_out",
+        "address": normal(attempt.address),
+        "text": "",
+        "received_at": unit.now,
+    }
+    insert_new(unit.connection, t.response, [row], ("response_id",))
+    unit.note(
+        "response.recorded",
+        client_id=message.client_id,
+        message_id=message_id,
+        caused_by=response_id,
+        by="client",
+        reasons=(Reason.OPTED_OUT,),
+        data={"channel": channel.value, "class": "opt_out"},
+    )
+    suppress(unit, channel, attempt.address, Reason.OPTED_OUT, f"reply {response_id}")
+    _silence(unit, channel, attempt.address)
+    touch(unit, [message.client_id])
+    return (message.client_id,)
+
+
+def unsubscribes_from(connection: Connection, message_id: str) -> Channel | None:
+    """The channel that `unsubscribe` would end for the message's recipient; None if it never went anywhere."""
+    attempt = _last_attempt(connection, message_id)
+    return Channel(attempt.channel) if attempt else None
+
+
+def _last_attempt(connection: Connection, message_id: str) -> Row[Any] | None:
+    """The message's last attempt that had an address."""
+    a = t.attempt.c
+    return connection.execute(
+        select(t.attempt)
+        .where(a.message_id == message_id, a.address.is_not(None), a.address != "")
+        .order_by(a.number.desc())
+        .limit(1)
+    ).one_or_none()
 
 
 def _ask_a_person(unit: Unit, row: dict[str, Any]) -> None:

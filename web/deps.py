@@ -1,0 +1,35 @@
+"""What the web role is made of: handed in by the composition root, read from nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from channels.tokens import Tokens
+from config.clock import Clock
+from ledger.unit import Ledger
+from ledger.wake import Wake
+
+
+@dataclass(frozen=True, slots=True)
+class WebDeps:
+    """The objects and the settings that the routes need. Secrets show in no `repr`."""
+
+    ledger: Ledger
+    clock: Clock
+    wake: Wake
+    tokens: Tokens = field(repr=False)
+    public_url: str
+    """Where the world reaches us, without a slash at the end: what Twilio signs, whatever a proxy makes of it."""
+    api_tokens: tuple[str, ...] = field(default=(), repr=False)
+    """Bearer tokens that may post events; none: nobody may."""
+    sendgrid_public_keys: tuple[str, ...] = ()
+    """Base64 SPKI; several while one is being rotated; none: every webhook of SendGrid's is refused."""
+    twilio_auth_token: str | None = field(default=None, repr=False)
+    """None: every webhook of Twilio's is refused."""
+    broker_alive: Callable[[], bool] | None = None
+    """Whether the broker answers; None where the queue lives in the process."""
+    scheduler_role: str = "schedule"
+    """The role under which schedulers give their sign of life (`ledger.health.beat`)."""
+    scheduler_patience: float = 120.0
+    """Seconds without a sign of life of any scheduler after which this deployment is not ready."""
