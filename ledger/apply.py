@@ -10,12 +10,13 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, or_, select, update
+from sqlalchemy import Connection, Table, select
 
 from events.contracts.delivery import Event, Ignored, Read, Unreadable
 from ledger import tables as t
-from ledger.bulk import insert_ignore, insert_new, merge
+from ledger.bulk import insert_new, merge, upsert
 from ledger.facts import Facts, facts_of
+from ledger.keys import among
 from ledger.unit import Unit
 
 _ORDER: tuple[Table, ...] = (
@@ -48,10 +49,9 @@ def apply(unit: Unit, reads: Sequence[Read]) -> tuple[str, ...]:
     """
     events: dict[tuple[str, str], Event | Ignored] = {}
     for read in reads:
-        if isinstance(read, Unreadable):
-            park_event(unit, read)
-        else:
+        if not isinstance(read, Unreadable):
             events.setdefault((read.cloudevent.source, read.cloudevent.id), read)
+    park_events(unit, [read for read in reads if isinstance(read, Unreadable)])
     fresh = _new(unit, events)
     facts: list[Facts] = []
     for read in fresh:
@@ -70,51 +70,77 @@ def apply(unit: Unit, reads: Sequence[Read]) -> tuple[str, ...]:
             caused_by=event.id,
             data={"source": event.source, "type": event.type, "time": event.time},
         )
-    profiles = _merge_facts(unit.connection, facts)
     touched = _touched(unit.connection, facts)
-    touch(unit, touched)
-    merge_profiles(unit.connection, profiles)
-    return touched
+    profiles = _merge_facts(unit.connection, facts)
+    touched |= _late_owners(unit.connection, facts, touched)
+    _look_now(unit, touched, profiles)
+    return tuple(sorted(touched))
 
 
 def touch(unit: Unit, client_ids: Iterable[str]) -> None:
     """Have these clients looked at now. A client that nobody has described yet gets a row of its own."""
-    ids = sorted(set(client_ids))
-    if not ids:
-        return
-    insert_ignore(unit.connection, t.client, [{"client_id": client_id} for client_id in ids])
-    locked = select(t.client.c.client_id).where(t.client.c.client_id.in_(ids)).order_by(t.client.c.client_id)
-    unit.connection.execute(locked.with_for_update())
-    unit.connection.execute(
-        update(t.client).where(t.client.c.client_id.in_(ids)).values(look_at=unit.now, woken_at=None)
-    )
+    _look_now(unit, set(client_ids), [])
+
+
+def _look_now(unit: Unit, client_ids: set[str], profiles: Sequence[dict[str, Any]]) -> None:
+    """Lock these clients in the order of their ids, have them looked at, and set the profiles: the newest wins whole."""
+    newest: dict[str, dict[str, Any]] = {}
+    for row in profiles:
+        held = newest.get(row["client_id"])
+        if held is None or row["stamp"] > held["stamp"]:
+            newest[row["client_id"]] = row
+    nothing: dict[str, Any] = {"stamp": None, "profile": None}
+    rows = [
+        {"client_id": client_id, **newest.get(client_id, nothing), "look_at": unit.now}
+        for client_id in sorted(client_ids)
+    ]
+    upsert(unit.connection, t.client, rows, _LOOK)
+
+
+_NEWER = "excluded.stamp > coalesce(client.stamp, '')"
+_LOOK = (
+    "(client_id) DO UPDATE SET look_at = excluded.look_at, woken_at = NULL,"
+    f" profile = CASE WHEN {_NEWER} THEN excluded.profile ELSE client.profile END,"
+    f" stamp = CASE WHEN {_NEWER} THEN excluded.stamp ELSE client.stamp END"
+)
 
 
 def park_event(unit: Unit, read: Unreadable) -> None:
     """Keep what can't be read, with its bytes and why. The same bytes are parked once."""
-    key = hashlib.sha256(repr(sorted(read.headers.items())).encode() + read.raw).hexdigest()[:32]
-    parked = insert_new(
-        unit.connection,
-        t.parked,
-        [
-            {
-                "parked_id": key,
-                "kind": "event",
-                "reason": read.reason.value,
-                "detail": read.detail,
-                "source": read.source,
-                "event_id": read.event_id,
-                "content_type": read.content_type,
-                "headers": dict(read.headers),
-                "body": bytes(read.raw),
-                "received_at": unit.now,
-                "state": "open",
-            }
-        ],
-        ("parked_id",),
-    )
-    if parked:
-        unit.note("event.parked", caused_by=read.event_id, data={"parked_id": key, "reason": read.reason.value})
+    park_events(unit, [read])
+
+
+def park_events(unit: Unit, reads: Sequence[Unreadable]) -> None:
+    """Keep what can't be read, with its bytes and why. The same bytes are parked once."""
+    by_key = {_parked_id(read): read for read in reads}
+    rows = [
+        {
+            "parked_id": key,
+            "kind": "event",
+            "reason": read.reason.value,
+            "detail": read.detail,
+            "source": read.source,
+            "event_id": read.event_id,
+            "content_type": read.content_type,
+            "headers": dict(read.headers),
+            "body": bytes(read.raw),
+            "received_at": unit.now,
+            "state": "open",
+        }
+        for key, read in sorted(by_key.items())
+    ]
+    for row in insert_new(unit.connection, t.parked, rows, ("parked_id",)):
+        read = by_key[row.parked_id]
+        unit.note(
+            "event.parked",
+            caused_by=read.event_id,
+            data={"parked_id": row.parked_id, "reason": read.reason.value},
+        )
+
+
+def _parked_id(read: Unreadable) -> str:
+    headers = repr([read.content_type, sorted(read.headers.items())])
+    return hashlib.sha256(headers.encode() + b"\x00" + read.raw).hexdigest()[:32]
 
 
 def _new(unit: Unit, events: dict[tuple[str, str], Event | Ignored]) -> list[Event | Ignored]:
@@ -146,48 +172,35 @@ def _merge_facts(connection: Connection, facts: Sequence[Facts]) -> list[dict[st
     return by_table.get(t.client, [])
 
 
-def merge_profiles(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Set the profiles of clients whose rows are there and locked: the newest event wins whole."""
-    newest: dict[str, dict[str, Any]] = {}
-    for row in rows:
-        held = newest.get(row["client_id"])
-        if held is None or row["stamp"] > held["stamp"]:
-            newest[row["client_id"]] = row
-    if newest:
-        connection.execute(
-            _SET_PROFILE, [{f"new_{name}": value for name, value in newest[key].items()} for key in sorted(newest)]
-        )
+def _touched(connection: Connection, facts: Sequence[Facts]) -> set[str]:
+    """Everybody whose case these facts concern: whom they name, and whom the ledger knows as the owner of what they name.
 
-
-_SET_PROFILE = (
-    update(t.client)
-    .where(
-        t.client.c.client_id == bindparam("new_client_id"),
-        or_(t.client.c.stamp.is_(None), t.client.c.stamp < bindparam("new_stamp")),
-    )
-    .values(stamp=bindparam("new_stamp"), profile=bindparam("new_profile"))
-)
-
-
-def _touched(connection: Connection, facts: Sequence[Facts]) -> tuple[str, ...]:
-    """Everybody whose case these facts concern, sorted."""
+    Asked before the facts are merged: an invoice or a payment that changes hands concerns its old owner as well.
+    """
     clients = {client_id for fact in facts for client_id in fact.client_ids}
     invoices = {invoice_id for fact in facts for invoice_id in fact.invoice_ids}
     payments = {payment_id for fact in facts for payment_id in fact.payment_ids}
     if payments:
-        rows = connection.execute(
-            select(t.payment.c.client_id, t.allocation.c.invoice_id)
-            .outerjoin(t.allocation, t.allocation.c.payment_id == t.payment.c.payment_id)
-            .where(t.payment.c.payment_id.in_(payments))
-        )
-        for row in rows:
+        for row in connection.execute(_PAID_BY_AND_FOR, {"ids": sorted(payments)}):
             clients.add(row.client_id)
             if row.invoice_id:
                 invoices.add(row.invoice_id)
     if invoices:
-        clients.update(
-            connection.execute(
-                select(t.invoice.c.client_id).where(t.invoice.c.invoice_id.in_(invoices)).distinct()
-            ).scalars()
-        )
-    return tuple(sorted(clients))
+        clients.update(connection.execute(_OWNERS, {"ids": sorted(invoices)}).scalars())
+    return clients
+
+
+def _late_owners(connection: Connection, facts: Sequence[Facts], known: set[str]) -> set[str]:
+    """Owners of what is named without a client, asked once more as late as can be: another writer may have brought
+    them in the meantime, and knew nothing of these facts when it had its client looked at.
+    """
+    nameless = [fact for fact in facts if not fact.client_ids]
+    return _touched(connection, nameless) - known if nameless else set()
+
+
+_PAID_BY_AND_FOR = (
+    select(t.payment.c.client_id, t.allocation.c.invoice_id)
+    .outerjoin(t.allocation, t.allocation.c.payment_id == t.payment.c.payment_id)
+    .where(among(t.payment.c.payment_id, "ids"))
+)
+_OWNERS = select(t.invoice.c.client_id).where(among(t.invoice.c.invoice_id, "ids")).distinct()

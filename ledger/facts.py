@@ -36,13 +36,14 @@ class Facts:
     invoice_ids: tuple[str, ...] = ()
     """Invoices named, maybe without their client: the ledger looks up whose they are."""
     payment_ids: tuple[str, ...] = ()
-    """Payments named without their client, likewise."""
+    """Payments named, likewise: a payment that is stated anew concerns those to whom it was allocated before."""
     writes: tuple[Write, ...] = ()
 
 
 def stamp_of(event: CloudEvent) -> str:
     """What decides between two events about the same thing: the later `time`, then source and id."""
-    return f"{iso(event.time)}|{event.source}|{event.id}"
+    # The length at the end keeps ("a", "b|c") and ("a|b", "c") apart: no two events have the same stamp.
+    return f"{iso(event.time)}|{event.source}|{event.id}|{len(event.source)}"
 
 
 def facts_of(event: CloudEvent, payload: Payload, now: datetime) -> Facts:
@@ -177,7 +178,7 @@ def _payment(data: p.PaymentReceived, stamp: str, _event: CloudEvent, now: datet
         (t.allocation, {"payment_id": data.payment_id, "invoice_id": invoice_id, "stamp": stamp, "amount": amount})
         for invoice_id, amount in allocated.items()
     )
-    return Facts((data.client_id,), tuple(allocated), writes=((t.payment, row), *parts))
+    return Facts((data.client_id,), tuple(allocated), (data.payment_id,), writes=((t.payment, row), *parts))
 
 
 @_reads(p.PaymentPending)

@@ -43,6 +43,11 @@ class Json(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         del dialect
+        return self.text_of(value)
+
+    @staticmethod
+    def text_of(value: Any) -> str | None:
+        """The text that is stored."""
         return None if value is None else _encode(value).decode()
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
