@@ -6,6 +6,7 @@ and to never lose a connection in silence.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from queue import Queue
 from typing import Any
 
@@ -14,6 +15,7 @@ from dramatiq import Broker, Message, MessageProxy
 from dramatiq.brokers.rabbitmq import RabbitmqBroker, _RabbitmqConsumer
 from dramatiq.brokers.stub import StubBroker
 from dramatiq.middleware import Retries, ShutdownNotifications, TimeLimit
+from pika.exceptions import AMQPError
 
 from workers.context import LogContext
 
@@ -56,21 +58,19 @@ class AmicableBroker(RabbitmqBroker):
     consumer_class = _Consumer
 
     def __init__(self, url: str) -> None:
-        parameters = []
-        for part in url.split(","):
-            one = pika.URLParameters(part.strip())
-            one.heartbeat = HEARTBEAT
-            one.blocked_connection_timeout = BLOCKED_TIMEOUT
-            parameters.append(one)
-        super().__init__(parameters=parameters, middleware=_middleware(), confirm_delivery=True)
+        super().__init__(parameters=_parameters(url), middleware=_middleware(), confirm_delivery=True)
 
 
 class EmbeddedBroker(StubBroker):
-    """A broker in this process, for the embedded default: bounded, and without a memory of what failed."""
+    """A broker in this process, for the embedded default: bounded. `join` raises what an actor raised, if it remembers.
 
-    def __init__(self) -> None:
+    What failed is logged and lies in the ledger; only a play remembers it, to stop at it.
+    """
+
+    def __init__(self, *, remember_failures: bool = False) -> None:
         super().__init__(middleware=_middleware())
-        self.dead_letters_by_queue = _Forgetful()  # type: ignore[assignment]
+        if not remember_failures:
+            self.dead_letters_by_queue = defaultdict(_Forgetful)
 
     def declare_queue(self, queue_name: str) -> None:
         """Declare a bounded queue."""
@@ -86,11 +86,34 @@ class EmbeddedBroker(StubBroker):
         return super().enqueue(message, delay=delay)
 
 
-class _Forgetful(dict[str, list[MessageProxy]]):
-    """Dead letters of an in-process queue: logged when they failed, and of no use afterwards."""
+class _Forgetful(list[MessageProxy]):
+    """A list of dead letters that keeps none."""
 
-    def __missing__(self, key: str) -> list[MessageProxy]:
-        return []
+    def append(self, _letter: MessageProxy) -> None:
+        """Let it go."""
+
+
+def _parameters(url: str) -> list[pika.URLParameters]:
+    parameters = []
+    for part in url.split(","):
+        one = pika.URLParameters(part.strip())
+        one.heartbeat = HEARTBEAT
+        one.blocked_connection_timeout = BLOCKED_TIMEOUT
+        parameters.append(one)
+    return parameters
+
+
+def reachable(url: str, timeout: float = 3.0) -> bool:
+    """Whether a broker at that URL takes a connection within `timeout` seconds."""
+    for parameters in _parameters(url):
+        parameters.socket_timeout = parameters.stack_timeout = timeout
+        parameters.connection_attempts = 1
+        try:
+            pika.BlockingConnection(parameters).close()
+        except (AMQPError, OSError):
+            continue
+        return True
+    return False
 
 
 def open_broker(url: str | None) -> Broker:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,7 +29,7 @@ from ledger.unit import Ledger
 from ledger.wake import Wake
 from reminders.snapshot import Channel
 from workers.actors import QueueWake, declare
-from workers.broker import open_broker
+from workers.broker import open_broker, reachable
 from workers.office import Office
 from workers.schedule import Scheduler
 from workers.seal import Sealer
@@ -42,7 +43,7 @@ SANDBOX_URL = "http://127.0.0.1:8026"
 class House:
     """The objects of one process, made when they are first asked for.
 
-    `clock`, `sandbox_url`, `wake`, `policy_file` and `calls` are what a play sets differently.
+    The fields after `settings` are what a play sets differently.
     """
 
     settings: Settings
@@ -51,6 +52,7 @@ class House:
     policy_file: Path | None = None
     calls: int | None = None
     own_wake: Wake | None = None
+    own_broker: Broker | None = None
 
     @property
     def secret(self) -> str:
@@ -85,6 +87,24 @@ class House:
         return Tokens(self.secret)
 
     @cached_property
+    def api_tokens(self) -> tuple[str, ...]:
+        """Who may post events. The embedded default in the sandbox makes a token of its own and keeps it."""
+        tokens = tuple(token.get_secret_value() for token in self.settings.api_tokens)
+        if tokens or self.settings.sending == "live" or self.settings.database_url:
+            return tokens
+        kept = self.settings.data_dir / "api-token"
+        if not kept.is_file():
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            kept.touch(mode=0o600)
+            kept.write_text(secrets.token_urlsafe(24), encoding="ascii")
+        return (kept.read_text(encoding="ascii"),)
+
+    @property
+    def shown_token(self) -> str:
+        """The token that may be shown on the terminal: only the one that was made here."""
+        return "(one of AMICABLE_API_TOKENS)" if self.settings.api_tokens else self.api_tokens[0]
+
+    @cached_property
     def amqp_url(self) -> str | None:
         """The broker's URL, if there is a broker."""
         url = self.settings.amqp_url
@@ -93,9 +113,13 @@ class House:
     @cached_property
     def broker(self) -> Broker:
         """The dramatiq broker. Lanes are declared; actors only once `office` is asked for by `employ`."""
-        broker = open_broker(self.amqp_url)
+        broker = self.own_broker or open_broker(self.amqp_url)
         declare(broker, None)
         return broker
+
+    def broker_alive(self) -> bool:
+        """Whether RabbitMQ answers; asked on a connection of its own, so that no other one's heartbeat hides it."""
+        return reachable(self.amqp_url or "")
 
     @cached_property
     def wake(self) -> Wake:

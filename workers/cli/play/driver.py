@@ -1,0 +1,126 @@
+"""The driver of a play: sets the clock, hands in the events, and lets everything that is due happen in its order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from channels.sandbox import SandboxOutcome
+from events.contracts.delivery import Delivery
+from events.contracts.registry import STRUCTURED, decode
+from ledger import about, due
+from ledger import tables as t
+from ledger.tasks import close_task
+from reminders.snapshot import Channel
+from workers.cli.context import CommandFailed
+from workers.cli.play.script import Line, Script
+from workers.cli.play.stage import Stage
+from workers.intake import Applier
+from workers.schedule import NO_RECEIPT_AFTER
+
+_DAY = timedelta(days=1)
+_MOST_ROUNDS = 1000
+"""Rounds at one instant after which something wakes itself for ever."""
+
+
+class Driver:
+    """Plays a script on a stage; `tell` is called whenever something may have happened."""
+
+    def __init__(self, stage: Stage, tell: Callable[[], None]) -> None:
+        self._stage = stage
+        self._tell = tell
+        self._apply = Applier(stage.house.ledger, stage.clock, stage.wakes)
+
+    def run(self, script: Script, until: date | None) -> None:
+        """From the first line to the end of the last day."""
+        for line in script.lines:
+            if line.at is not None:
+                self._go_to(line.at)
+            self._happen(line)
+            self._settle_down()
+        last = self._stage.clock.now().date() if until is None else until
+        self._go_to(datetime.combine(last + _DAY, datetime.min.time(), UTC) - timedelta(microseconds=1))
+        self._stage.house.sealer.seal()
+        with self._stage.house.ledger.begin(self._stage.clock.now()) as unit:
+            about.set_play_now(unit)
+
+    def _happen(self, line: Line) -> None:
+        if line.outside is None:
+            self._apply([decode(Delivery(line.raw, {}, STRUCTURED))])
+            return
+        try:
+            _OUTSIDE[str(line.kind)](self, line.outside)
+        except (KeyError, ValueError) as error:
+            raise CommandFailed(f"line {line.number}: {line.kind}: {error}") from error
+
+    def _go_to(self, at: datetime) -> None:
+        """Let time run to `at`, stopping at every instant at which something is due."""
+        while True:
+            with self._stage.house.ledger.read() as connection:
+                ledger_due = due.next_due(connection, NO_RECEIPT_AFTER)
+            dues = [one for one in (ledger_due, self._stage.sandbox.next_due()) if one is not None]
+            if not dues or min(dues) > at:
+                break
+            self._set_time(max(min(dues), self._stage.clock.now()))
+            self._settle_down()
+        self._set_time(at)
+
+    def _set_time(self, at: datetime) -> None:
+        self._stage.clock.set(at)
+        self._stage.sandbox.set_time(at)
+
+    def _settle_down(self) -> None:
+        """Everything that is due at this instant happens, until nothing more does."""
+        stage = self._stage
+        for _ in range(_MOST_ROUNDS):
+            stage.wakes.drain()
+            called_back = stage.sandbox.deliver(stage.clock.now())
+            woken = stage.house.scheduler.tick()
+            if not stage.wakes.drain() and not called_back and not woken:
+                self._tell()
+                return
+        raise RuntimeError(f"the play does not settle down at {stage.clock.now()}: something wakes itself for ever")
+
+    # --- the outside world
+
+    def _reply(self, data: Mapping[str, Any]) -> None:
+        channel = Channel(data["channel"])
+        a, m = t.attempt.c, t.message.c
+        with self._stage.house.ledger.read() as connection:
+            last = connection.execute(
+                select(a.address, a.sender)
+                .join(t.message, m.message_id == a.message_id)
+                .where(m.client_id == data["client_id"], a.channel == channel.value)
+                .order_by(a.started_at.desc())
+                .limit(1)
+            ).one_or_none()
+        if last is None:
+            raise ValueError(f"{data['client_id']} has had no message by {channel.value} to answer")
+        self._stage.sandbox.reply(channel, last.address, data["text"], self._stage.clock.now())
+
+    def _outcome(self, data: Mapping[str, Any]) -> None:
+        self._stage.sandbox.set_outcome(data["address"], SandboxOutcome(data["outcome"]))
+
+    def _person(self, data: Mapping[str, Any]) -> None:
+        task = t.task.c
+        with self._stage.house.ledger.read() as connection:
+            task_id = connection.execute(
+                select(task.task_id)
+                .where(task.client_id == data["client_id"], task.kind == data["task"], task.state == "open")
+                .order_by(task.opened_at, task.task_id)
+                .limit(1)
+            ).scalar_one_or_none()
+        if task_id is None:
+            raise ValueError(f"{data['client_id']} has no open task of kind {data['task']}")
+        with self._stage.house.ledger.begin(self._stage.clock.now()) as unit:
+            close_task(unit, task_id, data["decision"], str(data.get("by", "")), str(data.get("note", "")))
+
+
+_OUTSIDE: dict[str, Callable[[Driver, Mapping[str, Any]], None]] = {
+    "sandbox.reply": Driver._reply,
+    "sandbox.outcome": Driver._outcome,
+    "sandbox.person": Driver._person,
+}

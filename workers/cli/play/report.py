@@ -1,0 +1,275 @@
+"""What a play prints: progress, each message in a line, and a summary that a credit controller understands."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from rich.markup import escape
+from rich.table import Table
+from sqlalchemy import Connection, func, select
+
+from channels.formats import formats
+from channels.sandbox import Sandbox
+from ledger import tables as t
+from ledger.profiles import client_of
+from ledger.snapshots import load_snapshots
+from reminders.calendar import place_of
+from reminders.money import Money
+from reminders.reasons import Reason
+from reminders.snapshot import Client
+from reminders.states import MessageState
+from workers.cli.compose import House
+from workers.cli.context import Context
+from workers.cli.play.script import Script
+
+_SHOWN = {
+    "message.accepted": ("→", "green"),
+    "message.undelivered": ("✗", "red"),
+    "message.failed": ("✗", "red"),
+    "message.rejected": ("✗", "red"),
+    "message.held": ("‖", "yellow"),
+    "response.recorded": ("←", "cyan"),
+    "event.parked": ("!", "red"),
+    "task.done": ("✓", "yellow"),
+}
+_WORDS = {
+    "message.undelivered": "did not arrive",
+    "message.failed": "did not arrive for now",
+    "message.rejected": "was refused by the provider",
+    "message.held": "waits for a person's approval",
+}
+_NOT_SENT = (MessageState.CANCELLED, MessageState.EXPIRED, MessageState.SUPPRESSED)
+
+
+class Report:
+    """Follows the journal of a play and prints what a person would want to see."""
+
+    def __init__(self, shared: Context, house: House, sandbox: Sandbox) -> None:
+        self._shared = shared
+        self._house = house
+        self._sandbox = sandbox
+        self._seen = ""
+        self._names: dict[str, Client] = {}
+        self._left_out: Counter[str] = Counter()
+
+    def begin(self, script: Script, path: Path) -> None:
+        """Say what is played."""
+        if not self._shared.json:
+            self._shared.console.print(
+                f"Playing {len(script.lines)} events of {escape(str(path))} from {script.begins_at.date()}, under the policy "
+                f"{self._house.policy.name} ({self._house.policy.version}). Times are the client's own.\n"
+            )
+
+    def tell(self) -> None:
+        """Print what has come into the journal since the last time."""
+        j, b = t.journal.c, t.body.c
+        with self._house.ledger.read() as connection:
+            rows = connection.execute(
+                select(j.id, j.at, j.kind, j.client_id, j.message_id, j.reasons, j.data, t.message.c.amounts, b.subject, b.text)
+                .outerjoin(t.message, t.message.c.message_id == j.message_id)
+                .outerjoin(t.body, b.message_id == j.message_id)
+                .where(j.id > self._seen)
+                .order_by(j.id)
+            ).all()  # fmt: skip
+            for row in rows:
+                self._seen = row.id
+                data = msgspec.json.decode(row.data)
+                if row.kind == "decision.made":
+                    self._left_out.update(
+                        {str(left["reason"]) for left in data.get("left_out", ()) if left["reason"] != "not_due"}
+                    )
+                elif row.kind in _SHOWN and not self._shared.json:
+                    self._line(connection, row, data)
+
+    def _line(self, connection: Connection, row: Any, data: dict[str, Any]) -> None:
+        sign, colour = _SHOWN[row.kind]
+        client = self._client(connection, row.client_id)
+        name = client.name if client else "?"
+        when = _local(datetime.fromisoformat(row.at), client)
+        what = self._what(row, data, client)
+        self._shared.console.print(
+            f"[dim]{when}[/]  [{colour}]{sign}[/]  {escape(name[:26]):<26}  {escape(what)}", overflow="ellipsis"
+        )
+
+    def _what(self, row: Any, data: dict[str, Any], client: Client | None) -> str:
+        if row.kind == "event.parked":
+            return f"an event could not be read ({data['reason']}); it is parked, see `amicable parked`"
+        if row.kind == "response.recorded":
+            return f"{data['channel']:<5}  the client answered: {str(data.get('class', 'opt_out')).replace('_', ' ')}"
+        if row.kind == "task.done":
+            return f"a person decided: {data['kind']} {data['decision']}"
+        line = f"{data['channel']:<5}  {data['step']:<12}"
+        if row.kind == "message.accepted":
+            amounts = ", ".join(_money(Money(minor, currency), client) for currency, minor in row.amounts)
+            said = row.subject or f"“{row.text}”"
+            return f"{line}  {amounts:<14}  {said}"
+        return f"{line}  {_WORDS[row.kind]}"
+
+    def end(self) -> None:
+        """The summary."""
+        now = self._house.clock.now()
+        with self._house.ledger.read() as connection:
+            facts = _facts(connection, now, self._house.creditors.default.creditor_id)
+        facts["left_out"] = dict(self._left_out.most_common())
+        if self._shared.json:
+            self._shared.array([facts])
+            return
+        say = self._shared.console.print
+        say(f"\n[bold]On {now.date()}[/]\n")
+        book = Table(box=None, pad_edge=False, header_style="bold")
+        for title, side in (("currency", "left"), ("invoiced", "right"), ("paid", "right"), ("credited", "right"),
+                            ("open", "right"), ("of it overdue", "right"), ("disputed", "right")):  # fmt: skip
+            book.add_column(title, justify=side)  # type: ignore[arg-type]
+        for currency, sums in facts["book"].items():
+            book.add_row(currency, *(_money(Money(sums[n], currency), None) for n in
+                         ("invoiced", "paid", "credited", "open", "overdue", "disputed")))  # fmt: skip
+        say(book)
+        say(f"\n{facts['clients']} clients, {facts['invoices']} invoices, {facts['settled']} of them settled.\n")
+        sent = Table(box=None, pad_edge=False, header_style="bold")
+        for title in ("step", "sent", "by email", "by SMS", "delivered", "did not arrive", "waiting", "not sent"):
+            sent.add_column(title, justify="left" if title == "step" else "right")
+        for step, n in facts["steps"].items():
+            sent.add_row(step, *(str(n[k] or "–") for k in
+                         ("sent", "email", "sms", "delivered", "unreached", "waiting", "not_sent")))  # fmt: skip
+        say(sent)
+        if facts["left_out"]:
+            say("\nWhy reminders waited or were left out (decisions that named it):")
+            for code, count in facts["left_out"].items():
+                say(f"  {count:>5}  {Reason(code).sentence}")
+        if facts["tasks"]:
+            say("\nWaiting for a person: " + ", ".join(f"{n} {kind}" for kind, n in facts["tasks"].items()) + ".")
+        if facts["parked"]:
+            say(f"{facts['parked']} event(s) could not be read and are parked.")
+        self._hints(facts["example"])
+
+    def _hints(self, example: str | None) -> None:
+        say = self._shared.console.print
+        data = self._house.settings.data_dir
+        command = "amicable" if data == Path("var") else f"amicable --data {data}"
+        say("\n[bold]Look at it:[/]")
+        for arguments, why in (
+            (f"explain {example or 'CLIENT'}", "what happened to one client, and why"),
+            ("messages", "every message; `message ID` shows one whole"),
+            ("tasks", "what waits for a person"),
+            ("parked", "what could not be read"),
+            ("journal verify", "that nobody touched the audit trail"),
+        ):
+            say(f"  .venv/bin/{command} {arguments:<24}  {why}")
+        say(f"  {'make serve':<{len(command) + 36}}  the whole system, live on the sandbox\n")
+
+    def _client(self, connection: Connection, client_id: str | None) -> Client | None:
+        if client_id is None:
+            return None
+        if client_id not in self._names:
+            profile = connection.execute(
+                select(t.client.c.profile).where(t.client.c.client_id == client_id)
+            ).scalar_one_or_none()
+            if profile is None:
+                return Client(client_id, name=client_id)
+            self._names[client_id] = client_of(client_id, profile)
+        return self._names[client_id]
+
+
+def _local(at: datetime, client: Client | None) -> str:
+    zone = place_of(client).zones[0] if client else None
+    return at.astimezone(zone).strftime("%a %Y-%m-%d %H:%M")
+
+
+def _money(money: Money, client: Client | None) -> str:
+    return formats("en", client.country or "GB" if client else "GB").money(money)
+
+
+def _facts(connection: Connection, now: datetime, default_creditor: str) -> dict[str, Any]:
+    """The book and the messages in numbers."""
+    ids = list(connection.execute(select(t.client.c.client_id)).scalars())
+    book: dict[str, Counter[str]] = {}
+    invoices = settled = 0
+    for row in connection.execute(select(t.invoice.c.currency, func.count(), func.sum(t.invoice.c.total)).group_by(
+        t.invoice.c.currency).order_by(t.invoice.c.currency)):  # fmt: skip
+        book[row[0]] = Counter({"invoiced": int(row[2])})
+        invoices += row[1]
+    open_invoices = 0
+    for snapshot in load_snapshots(connection, ids, now, default_creditor).values():
+        for invoice in snapshot.invoices:
+            closed = {hold.reason for hold in invoice.holds} & {Reason.VOIDED, Reason.WRITTEN_OFF}
+            if not invoice.open or closed:
+                continue
+            open_invoices += 1
+            sums = book[invoice.currency]
+            sums["open"] += invoice.open
+            sums["credited"] += invoice.credited
+            sums["disputed"] += min(invoice.disputed, invoice.open)
+            if invoice.due_on < now.date():
+                sums["overdue"] += invoice.open
+    settled = invoices - open_invoices
+    paid = connection.execute(
+        select(t.payment.c.currency, func.sum(t.payment.c.amount))
+        .outerjoin(t.payment_reversal, t.payment_reversal.c.payment_id == t.payment.c.payment_id)
+        .where(t.payment_reversal.c.payment_id.is_(None))
+        .group_by(t.payment.c.currency)
+    )
+    for currency, amount in paid:
+        book.setdefault(currency, Counter())["paid"] += int(amount)
+    credited = connection.execute(
+        select(t.credit_note.c.currency, func.sum(t.credit_note.c.amount)).group_by(t.credit_note.c.currency)
+    )
+    for currency, amount in credited:
+        book.setdefault(currency, Counter())["credited"] = int(amount)
+    task = t.task.c
+    tasks = connection.execute(
+        select(task.kind, func.count()).where(task.state == "open").group_by(task.kind).order_by(task.kind)
+    )
+    return {
+        "clients": len(ids),
+        "invoices": invoices,
+        "settled": settled,
+        "book": {currency: {n: sums[n] for n in _BOOK} for currency, sums in book.items()},
+        "steps": _steps(connection),
+        "tasks": {kind: count for kind, count in tasks},
+        "parked": connection.execute(select(func.count()).where(t.parked.c.state == "open")).scalar_one(),
+        "example": _example(connection),
+    }
+
+
+_BOOK = ("invoiced", "paid", "credited", "open", "overdue", "disputed")
+
+
+def _steps(connection: Connection) -> dict[str, Counter[str]]:
+    m = t.message.c
+    steps: dict[str, Counter[str]] = {}
+    for row in connection.execute(
+        select(m.step, m.channel, m.state, func.count().label("n"), func.min(m.planned_at).label("first"))
+        .group_by(m.step, m.channel, m.state)
+        .order_by("first", m.step)
+    ):
+        counts = steps.setdefault(row.step, Counter())
+        state = MessageState(row.state)
+        if state.is_open:
+            counts["waiting"] += row.n
+        elif state in _NOT_SENT:
+            counts["not_sent"] += row.n
+        else:
+            counts["sent"] += row.n
+            counts[row.channel] += row.n
+            counts["delivered"] += row.n * (state is MessageState.DELIVERED)
+            counts["unreached"] += row.n * (
+                state in (MessageState.UNDELIVERED, MessageState.FAILED, MessageState.REJECTED)
+            )
+    return steps
+
+
+def _example(connection: Connection) -> str | None:
+    """The client with the richest story."""
+    j = t.journal.c
+    value: str | None = connection.execute(
+        select(j.client_id)
+        .where(j.client_id.is_not(None), j.kind != "event.applied")
+        .group_by(j.client_id)
+        .order_by(func.count(j.kind.distinct()).desc(), func.count().desc(), j.client_id)
+        .limit(1)
+    ).scalar_one_or_none()
+    return value

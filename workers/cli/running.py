@@ -1,0 +1,89 @@
+"""Running things until told to stop: signals, servers on threads, worker threads."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import dramatiq
+import uvicorn
+
+from workers.actors import PREFIX
+
+
+def until_told() -> threading.Event:
+    """An event that SIGTERM or SIGINT sets."""
+    stopping = threading.Event()
+
+    def stop(_number: int, _frame: object) -> None:
+        stopping.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    return stopping
+
+
+@contextlib.contextmanager
+def server(app: Any, host: str, port: int) -> Iterator[str]:
+    """Serve an ASGI app on a thread of its own; yields its URL once it answers. Port 0 takes a free one."""
+    listening = socket.create_server((host, port), backlog=512)
+    bound = listening.getsockname()[1]
+    running = uvicorn.Server(
+        uvicorn.Config(
+            app, log_config=None, access_log=False, server_header=False, proxy_headers=False,
+            timeout_graceful_shutdown=5, timeout_keep_alive=30,
+        )
+    )  # fmt: skip
+    thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]}, name="server", daemon=True)
+    thread.start()
+    while not running.started:
+        if not thread.is_alive():
+            raise RuntimeError("the HTTP server did not start")
+        time.sleep(0.01)
+    try:
+        yield f"http://{host}:{bound}"
+    finally:
+        running.should_exit = True
+        thread.join(timeout=10)
+        listening.close()
+
+
+@contextlib.contextmanager
+def workers(broker: dramatiq.Broker, lanes: tuple[str, ...], threads: int) -> Iterator[dramatiq.Worker]:
+    """Work on these lanes with that many threads; on leaving, what is being worked on is finished."""
+    broker.emit_after("process_boot")
+    worker = dramatiq.Worker(
+        broker, queues={PREFIX + lane for lane in lanes}, worker_threads=threads, worker_timeout=100
+    )
+    worker.start()
+    try:
+        yield worker
+    finally:
+        worker.stop(timeout=60_000)
+        broker.close()
+
+
+@contextlib.contextmanager
+def threads(stopping: threading.Event, *loops: Callable[[threading.Event], None]) -> Iterator[None]:
+    """Run loops on threads until `stopping` is set; one that ends with an error ends the process's run, too."""
+
+    def guarded(loop: Callable[[threading.Event], None]) -> None:
+        try:
+            loop(stopping)
+        finally:
+            stopping.set()
+
+    started = [threading.Thread(target=guarded, args=(loop,), daemon=True) for loop in loops]
+    for thread in started:
+        thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        for thread in started:
+            thread.join(timeout=30)

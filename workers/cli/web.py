@@ -1,0 +1,25 @@
+"""The web role's objects."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from web.app import WebDeps, create_app
+from workers.cli.compose import House
+
+
+def web_app(house: House) -> FastAPI:
+    """The web app of this house."""
+    return create_app(
+        WebDeps(
+            ledger=house.ledger,
+            clock=house.clock,
+            wake=house.wake,
+            public_url=house.settings.public_url,
+            api_tokens=house.api_tokens,
+            sendgrid_public_keys=house.sendgrid_keys,
+            twilio_auth_token=house.twilio_token,
+            tokens=house.tokens,
+            broker_alive=house.broker_alive if house.amqp_url else None,
+        )
+    )
