@@ -82,10 +82,28 @@ def box(web: Web) -> Sandbox:
     return sandbox
 
 
+class Door:
+    """One server for all tests, since starting one takes longer than most of them: each hangs its own sandbox in."""
+
+    def __init__(self) -> None:
+        self.app: Any = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await self.app(scope, receive, send)
+
+
+@pytest.fixture(scope="session")
+def door() -> Iterator[tuple[Door, str]]:
+    door = Door()
+    door.app = create_sandbox(SandboxConfig(manual=True))
+    with running(door) as url:
+        yield door, url
+
+
 @pytest.fixture
-def url(box: Sandbox) -> Iterator[str]:
-    with running(create_sandbox(box.config, box)) as url:
-        yield url
+def url(box: Sandbox, door: tuple[Door, str]) -> str:
+    door[0].app = create_sandbox(box.config, box)
+    return door[1]
 
 
 @pytest.fixture
