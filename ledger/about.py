@@ -16,7 +16,9 @@ _PLAY_NOW = "play_now"
 
 def play_now(connection: Connection) -> datetime | None:
     """The virtual instant at which a play ended; None for a ledger that is no play's."""
-    value = connection.execute(select(t.about.c.value).where(t.about.c.name == _PLAY_NOW)).scalar_one_or_none()
+    value = connection.execute(
+        select(t.about.c.value).where(t.about.c.name == _PLAY_NOW)
+    ).scalar_one_or_none()
     return datetime.fromisoformat(value) if value else None
 
 

@@ -57,9 +57,7 @@ def apply(unit: Unit, reads: Sequence[Read]) -> tuple[str, ...]:
     for read in fresh:
         event = read.cloudevent
         if isinstance(read, Ignored):
-            unit.note(
-                "event.ignored", caused_by=event.id, data={"source": event.source, "type": event.type}
-            )
+            unit.note("event.ignored", caused_by=event.id, data={"source": event.source, "type": event.type})
             continue
         fact = facts_of(event, read.payload, unit.now)
         facts.append(fact)
@@ -156,7 +154,10 @@ def _new(unit: Unit, events: dict[tuple[str, str], Event | Ignored]) -> list[Eve
         }
         for (source, event_id), read in sorted(events.items(), key=lambda item: item[0])
     ]
-    new = {(row.source, row.event_id) for row in insert_new(unit.connection, t.inbox, rows, ("source", "event_id"))}
+    new = {
+        (row.source, row.event_id)
+        for row in insert_new(unit.connection, t.inbox, rows, ("source", "event_id"))
+    }
     return [read for key, read in events.items() if key in new]
 
 

@@ -67,7 +67,9 @@ def upsert(connection: Connection, table: Table, rows: Sequence[Row], conflict: 
     )
 
 
-def insert_new(connection: Connection, table: Table, rows: Sequence[Row], returning: tuple[str, ...]) -> list[Any]:
+def insert_new(
+    connection: Connection, table: Table, rows: Sequence[Row], returning: tuple[str, ...]
+) -> list[Any]:
     """Insert the rows whose key is new; returns the `returning` columns of just these. `rows` have equal columns."""
     if not rows:
         return []
@@ -119,7 +121,9 @@ def _from_json(
     plan = [(name, bind) for name, bind in _plan(table, columns, "postgresql") if bind]
     if plan:
         rows = [{**row, **{name: bind(row[name]) for name, bind in plan}} for row in rows]
-    return connection.exec_driver_sql(_json_statement(table, columns, conflict), {"rows": _json(rows).decode()})
+    return connection.exec_driver_sql(
+        _json_statement(table, columns, conflict), {"rows": _json(rows).decode()}
+    )
 
 
 @cache

@@ -31,13 +31,17 @@ def open_engine(url: str, *, pool_size: int = 10) -> Engine:
     try:
         parsed = make_url(url)
     except ArgumentError:
-        raise DatabaseError("AMICABLE_DATABASE_URL: not a database URL, like postgresql+psycopg://user@host/db") from None
+        raise DatabaseError(
+            "AMICABLE_DATABASE_URL: not a database URL, like postgresql+psycopg://user@host/db"
+        ) from None
     if parsed.drivername in ("postgresql", "postgres"):
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.drivername.startswith("sqlite"):
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(parsed, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=pool_size)
+        engine = create_engine(
+            parsed, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=pool_size
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -51,7 +55,10 @@ def open_engine(url: str, *, pool_size: int = 10) -> Engine:
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_pre_ping=True,
-            connect_args={"connect_timeout": 10, "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC"},
+            connect_args={
+                "connect_timeout": 10,
+                "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC",
+            },
         )
     except NoSuchModuleError as error:
         raise DatabaseError(f"AMICABLE_DATABASE_URL: {error}") from None

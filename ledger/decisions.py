@@ -69,7 +69,9 @@ def claim_due(unit: Unit, client_ids: Sequence[str]) -> list[Row[Any]]:
     return list(unit.connection.execute(statement).all())
 
 
-def record(unit: Unit, claimed: Sequence[Row[Any]], routed: Sequence[Routed], policy: str) -> dict[Channel, list[str]]:
+def record(
+    unit: Unit, claimed: Sequence[Row[Any]], routed: Sequence[Routed], policy: str
+) -> dict[Channel, list[str]]:
     """Write what was decided for the claimed clients; returns the messages to send now, by channel.
 
     `policy` is the policy's name and version. A decision that says the same as the last one for the client is not
@@ -120,7 +122,10 @@ def _plan(unit: Unit, routed: Sequence[Routed], policy: str) -> dict[Channel, li
             )
     planned = messages.lock(unit.connection, messages.plan(unit, rows, reasons))
     for held in messages.move_all(
-        unit, [row for row in planned if row.needs_approval], MessageState.HELD, reason=Reason.AWAITING_APPROVAL
+        unit,
+        [row for row in planned if row.needs_approval],
+        MessageState.HELD,
+        reason=Reason.AWAITING_APPROVAL,
     ):
         open_task(
             unit,

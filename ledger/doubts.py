@@ -88,7 +88,9 @@ def found(unit: Unit, doubt: Doubt, provider_id: str) -> None:
             data={"attempt_id": doubt.attempt_id, "provider_id": provider_id, "found": True},
         )  # fmt: skip
         unit.connection.execute(
-            t.attempt.update().where(t.attempt.c.attempt_id == doubt.attempt_id).values(provider_id=provider_id)
+            t.attempt.update()
+            .where(t.attempt.c.attempt_id == doubt.attempt_id)
+            .values(provider_id=provider_id)
         )
 
 
@@ -102,7 +104,10 @@ def no_word(unit: Unit, doubt: Doubt, *, searched: bool) -> None:
         looks = LOOKS[doubt.channel]
         if message.looks + 1 < len(looks):
             messages.set_columns(
-                unit, message.message_id, looks=message.looks + 1, not_before=doubt.started_at + looks[message.looks + 1]
+                unit,
+                message.message_id,
+                looks=message.looks + 1,
+                not_before=doubt.started_at + looks[message.looks + 1],
             )
         elif doubt.channel is Channel.EMAIL and message.attempts == 1:
             messages.move(

@@ -70,7 +70,9 @@ def _client(data: c.ClientUpdated, stamp: str, _event: CloudEvent, _now: datetim
 
 
 @_reads(c.HardshipDeclared, c.HardshipEnded)
-def _hardship(data: c.HardshipDeclared | c.HardshipEnded, stamp: str, _event: CloudEvent, _now: datetime) -> Facts:
+def _hardship(
+    data: c.HardshipDeclared | c.HardshipEnded, stamp: str, _event: CloudEvent, _now: datetime
+) -> Facts:
     active = isinstance(data, c.HardshipDeclared)
     kinds = (data.kind,) if data.kind else ("hardship", "breathing_space")
     return Facts(
@@ -80,7 +82,9 @@ def _hardship(data: c.HardshipDeclared | c.HardshipEnded, stamp: str, _event: Cl
 
 
 @_reads(c.ClientPaused, c.ClientResumed)
-def _client_pause(data: c.ClientPaused | c.ClientResumed, stamp: str, _event: CloudEvent, _now: datetime) -> Facts:
+def _client_pause(
+    data: c.ClientPaused | c.ClientResumed, stamp: str, _event: CloudEvent, _now: datetime
+) -> Facts:
     active = isinstance(data, c.ClientPaused)
     hold = _client_hold(data.client_id, "pause", stamp, active, data, data.reason)
     return Facts((data.client_id,), writes=(hold,))
@@ -130,14 +134,18 @@ def _invoice(data: i.InvoiceIssued | i.InvoiceUpdated, stamp: str, event: CloudE
 
 
 @_reads(i.InvoiceVoided, i.InvoiceWrittenOff)
-def _closure(data: i.InvoiceVoided | i.InvoiceWrittenOff, stamp: str, _event: CloudEvent, _now: datetime) -> Facts:
+def _closure(
+    data: i.InvoiceVoided | i.InvoiceWrittenOff, stamp: str, _event: CloudEvent, _now: datetime
+) -> Facts:
     kind = "voided" if isinstance(data, i.InvoiceVoided) else "written_off"
     row = {"invoice_id": data.invoice_id, "kind": kind, "stamp": stamp, "reason": data.reason}
     return Facts((), (data.invoice_id,), writes=((t.invoice_closure, row),))
 
 
 @_reads(i.InvoicePaused, i.InvoiceResumed)
-def _invoice_pause(data: i.InvoicePaused | i.InvoiceResumed, stamp: str, _event: CloudEvent, _now: datetime) -> Facts:
+def _invoice_pause(
+    data: i.InvoicePaused | i.InvoiceResumed, stamp: str, _event: CloudEvent, _now: datetime
+) -> Facts:
     active = isinstance(data, i.InvoicePaused)
     row = {
         "invoice_id": data.invoice_id,
@@ -175,7 +183,10 @@ def _payment(data: p.PaymentReceived, stamp: str, _event: CloudEvent, now: datet
     }
     allocated = data.allocated
     parts: Iterator[Write] = (
-        (t.allocation, {"payment_id": data.payment_id, "invoice_id": invoice_id, "stamp": stamp, "amount": amount})
+        (
+            t.allocation,
+            {"payment_id": data.payment_id, "invoice_id": invoice_id, "stamp": stamp, "amount": amount},
+        )
         for invoice_id, amount in allocated.items()
     )
     return Facts((data.client_id,), tuple(allocated), (data.payment_id,), writes=((t.payment, row), *parts))
@@ -232,7 +243,9 @@ def _plan(data: a.PlanAgreed, stamp: str, _event: CloudEvent, _now: datetime) ->
         "client_id": data.client_id,
         "invoice_ids": list(data.invoice_ids),
         "currency": data.currency,
-        "instalments": [{"due_on": part.due_on.isoformat(), "amount": part.amount} for part in data.instalments],
+        "instalments": [
+            {"due_on": part.due_on.isoformat(), "amount": part.amount} for part in data.instalments
+        ],
     }
     return Facts((data.client_id,), data.invoice_ids, writes=((t.plan, row),))
 

@@ -82,7 +82,9 @@ def count(connection: Connection, now: datetime) -> Counts:
         parked=by(
             select(t.parked.c.kind, func.count()).where(t.parked.c.state == "open").group_by(t.parked.c.kind)
         ),
-        receipts_waiting=connection.execute(select(func.count()).where(t.receipt.c.state == "new")).scalar_one(),
+        receipts_waiting=connection.execute(
+            select(func.count()).where(t.receipt.c.state == "new")
+        ).scalar_one(),
         journal_unsealed=connection.execute(
             select(func.count()).select_from(t.journal).where(t.journal.c.position.is_(None))
         ).scalar_one(),

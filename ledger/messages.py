@@ -47,7 +47,9 @@ def plan(unit: Unit, rows: Sequence[Mapping[str, Any]], reasons: Mapping[str, Se
     return new
 
 
-def lock(connection: Connection, message_ids: Iterable[str], *, skip_locked: bool = False) -> list[MessageRow]:
+def lock(
+    connection: Connection, message_ids: Iterable[str], *, skip_locked: bool = False
+) -> list[MessageRow]:
     """The messages of these ids, locked for this transaction, in the order of their ids."""
     ids = sorted(set(message_ids))
     if not ids:

@@ -23,7 +23,10 @@ def unpublished(connection: Connection, limit: int) -> Sequence[Row[Any]]:
     j = t.journal.c
     return list(
         connection.execute(
-            select(*[j[name] for name in HASHED], j.position).where(j.position > head).order_by(j.position).limit(limit)
+            select(*[j[name] for name in HASHED], j.position)
+            .where(j.position > head)
+            .order_by(j.position)
+            .limit(limit)
         ).all()
     )
 

@@ -47,7 +47,10 @@ def park_receipt(
         "state": "open",
     }
     if insert_new(unit.connection, t.parked, [row], ("parked_id",)):
-        unit.note("receipt.parked", data={"provider": provider, "parked_id": parked_id, "kind": kind, "reason": reason})
+        unit.note(
+            "receipt.parked",
+            data={"provider": provider, "parked_id": parked_id, "kind": kind, "reason": reason},
+        )
     return parked_id
 
 
@@ -55,7 +58,9 @@ def replay(unit: Unit, parked_id: str, decode: Callable[[Delivery], Read]) -> tu
     """Read a parked event again and apply it; returns the clients touched. Raises `ParkingError` if it still fails."""
     row = _open(unit, parked_id)
     if row.kind != "event":
-        raise ParkingError(f"{parked_id} is a {row.kind}; only events can be replayed, a receipt can be dropped")
+        raise ParkingError(
+            f"{parked_id} is a {row.kind}; only events can be replayed, a receipt can be dropped"
+        )
     read = decode(Delivery(bytes(row.body), row.headers, row.content_type))
     if isinstance(read, Unreadable):
         raise ParkingError(f"{parked_id} still can't be read: {read.detail}")

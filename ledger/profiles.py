@@ -28,7 +28,9 @@ def client_of(client_id: str, profile: str | None, holds: tuple[Hold, ...] = ())
         segment=data.segment,
         contacts=tuple(Contact(c.contact_id, c.name, c.role, c.email, c.phone) for c in data.contacts),
         preferred=tuple(dict.fromkeys(Channel(name) for name in wishes.channels)) if wishes else (),
-        quiet=Quiet(wishes.quiet.iso_days, wishes.quiet.start, wishes.quiet.end) if wishes and wishes.quiet else None,
+        quiet=Quiet(wishes.quiet.iso_days, wishes.quiet.start, wishes.quiet.end)
+        if wishes and wishes.quiet
+        else None,
         consents=tuple(Consent(Channel(c.channel), c.granted, c.at) for c in data.consents),
         account_manager=Contact("account_manager", manager.name, None, manager.email, manager.phone)
         if manager

@@ -45,7 +45,10 @@ def record(unit: Unit, receipts: Sequence[Receipt]) -> list[str]:
         if receipt.kind not in _WORTH_KEEPING:
             continue
         receipt_id = time_ordered_id(unit.now)
-        keys = [{"provider": receipt.provider, "key": key, "receipt_id": receipt_id} for key in sorted(receipt.keys)]
+        keys = [
+            {"provider": receipt.provider, "key": key, "receipt_id": receipt_id}
+            for key in sorted(receipt.keys)
+        ]
         new = insert_new(unit.connection, t.receipt_key, keys, ("key",))
         if len(new) < len(keys):
             continue  # at least one key is known: the provider repeats itself
@@ -77,7 +80,10 @@ def due(unit: Unit, limit: int) -> list[str]:
     r = t.receipt.c
     return list(
         unit.connection.execute(
-            select(r.receipt_id).where(r.state == "new", r.try_at <= unit.now).order_by(r.try_at, r.receipt_id).limit(limit)
+            select(r.receipt_id)
+            .where(r.state == "new", r.try_at <= unit.now)
+            .order_by(r.try_at, r.receipt_id)
+            .limit(limit)
         ).scalars()
     )
 
@@ -115,7 +121,12 @@ def settle(unit: Unit, receipt_ids: Sequence[str]) -> Settled:
             client_id=message.client_id,
             message_id=message.message_id,
             caused_by=row.receipt_id,
-            data={"provider": row.provider, "receipt": kind.value, "code": row.code, "occurred_at": row.occurred_at},
+            data={
+                "provider": row.provider,
+                "receipt": kind.value,
+                "code": row.code,
+                "occurred_at": row.occurred_at,
+            },
         )
         reason = kind.suppresses
         if reason is not None and attempt.address:
@@ -123,7 +134,9 @@ def settle(unit: Unit, receipt_ids: Sequence[str]) -> Settled:
             clients.add(message.client_id)
         if attempt.provider_id is None and row.provider_id:
             unit.connection.execute(
-                update(t.attempt).where(t.attempt.c.attempt_id == attempt.attempt_id).values(provider_id=row.provider_id)
+                update(t.attempt)
+                .where(t.attempt.c.attempt_id == attempt.attempt_id)
+                .values(provider_id=row.provider_id)
             )
         after = _apply(unit, message, kind, row, attempt)
         locked[message.message_id] = after
@@ -200,7 +213,9 @@ def _wait(unit: Unit, row: Row[Any]) -> None:
         ],
         ("parked_id",),
     )
-    unit.note("receipt.parked", caused_by=row.receipt_id, data={"provider": row.provider, "receipt": row.kind})
+    unit.note(
+        "receipt.parked", caused_by=row.receipt_id, data={"provider": row.provider, "receipt": row.kind}
+    )
 
 
 def give_up_waiting(unit: Unit, after: timedelta, limit: int = 200) -> int:

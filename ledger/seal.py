@@ -48,7 +48,10 @@ def seal_next(unit: Unit, secret: bytes, limit: int = BATCH) -> int:
     )
     head = connection.execute(select(journal_head).where(journal_head.c.one == 1).with_for_update()).one()
     waiting = connection.execute(
-        select(*_COLUMNS, journal.c.mark).where(journal.c.position.is_(None)).order_by(journal.c.id).limit(limit)
+        select(*_COLUMNS, journal.c.mark)
+        .where(journal.c.position.is_(None))
+        .order_by(journal.c.id)
+        .limit(limit)
     ).all()
     ours = [row for row in waiting if row.mark == mark(canonical(row), secret)]
     if not ours:
@@ -116,7 +119,9 @@ def verify(connection: Connection, secret: bytes) -> Verdict:
             if row.position < position:
                 return verdict(f"entry {row.position} ({row.id}): added")
             if _leaf(position, canonical(row)) != leaf:
-                return verdict(f"entry {position} ({row.id}, {row.kind}): {_how(connection, row, leaves, sealed.first)}")
+                return verdict(
+                    f"entry {position} ({row.id}, {row.kind}): {_how(connection, row, leaves, sealed.first)}"
+                )
             entries += 1
             row = next(rows, None)
         previous = sealed.hash
@@ -127,7 +132,9 @@ def verify(connection: Connection, secret: bytes) -> Verdict:
         return verdict(f"entry {entries + 1}: removed, with every entry after it")
     for late in unsealed:
         if late.mark != mark(canonical(late), secret):
-            return verdict(f"entry {late.id} ({late.kind}, not sealed yet): added or changed by somebody else")
+            return verdict(
+                f"entry {late.id} ({late.kind}, not sealed yet): added or changed by somebody else"
+            )
     return verdict(None)
 
 
@@ -138,7 +145,8 @@ def _how(connection: Connection, row: object, leaves: list[bytes], first: int) -
     if not moved:
         for sealed in connection.execute(select(seal.c.first, seal.c.count, seal.c.leaves)).yield_per(200):
             if any(
-                _leaf(sealed.first + i, content) == sealed.leaves[32 * i : 32 * i + 32] for i in range(sealed.count)
+                _leaf(sealed.first + i, content) == sealed.leaves[32 * i : 32 * i + 32]
+                for i in range(sealed.count)
             ):
                 moved = True
                 break
@@ -147,7 +155,9 @@ def _how(connection: Connection, row: object, leaves: list[bytes], first: int) -
 
 def _sealed_entries(connection: Connection) -> Iterator[object]:
     statement = (
-        select(*_COLUMNS, journal.c.position).where(journal.c.position.is_not(None)).order_by(journal.c.position)
+        select(*_COLUMNS, journal.c.position)
+        .where(journal.c.position.is_not(None))
+        .order_by(journal.c.position)
     )
     yield from connection.execution_options(stream_results=True).execute(statement).yield_per(1000)
 

@@ -100,7 +100,9 @@ def dispatch(unit: Unit, going: Sequence[Dispatch]) -> None:
             for one in going
         ],
     )
-    unit.connection.execute(t.body.delete().where(t.body.c.message_id.in_([one.message.message_id for one in going])))
+    unit.connection.execute(
+        t.body.delete().where(t.body.c.message_id.in_([one.message.message_id for one in going]))
+    )
     append(
         unit.connection,
         t.body,
@@ -111,8 +113,10 @@ def dispatch(unit: Unit, going: Sequence[Dispatch]) -> None:
     )
     for one in going:
         amounts = [[money.currency, money.minor] for money in one.amounts]
-        if one.message.language != one.language or one.message.amounts != amounts or (
-            tuple(one.message.invoice_ids) != one.invoice_ids
+        if (
+            one.message.language != one.language
+            or one.message.amounts != amounts
+            or (tuple(one.message.invoice_ids) != one.invoice_ids)
         ):
             messages.set_columns(
                 unit,
@@ -125,7 +129,9 @@ def dispatch(unit: Unit, going: Sequence[Dispatch]) -> None:
         unit,
         [one.message for one in going],
         MessageState.DISPATCHING,
-        data={one.message.message_id: {"attempt_id": one.attempt_id, "provider": one.provider} for one in going},
+        data={
+            one.message.message_id: {"attempt_id": one.attempt_id, "provider": one.provider} for one in going
+        },
         attempts=t.message.c.attempts + 1,
         lease_until=unit.now + LEASE,
     )
@@ -170,7 +176,9 @@ def not_sent(unit: Unit, attempt: str, code: str, detail: str, retry_after: floa
         )  # fmt: skip
 
 
-def rejected(unit: Unit, attempt: str, code: str, detail: str, suppresses: Reason | None, *, person: bool) -> None:
+def rejected(
+    unit: Unit, attempt: str, code: str, detail: str, suppresses: Reason | None, *, person: bool
+) -> None:
     """The provider refused it for good. `suppresses` also bars the address; `person`: somebody must look at why."""
     message = _end(unit, attempt, "rejected", code=code, detail=detail)
     if message is None:
@@ -273,8 +281,8 @@ def wake_queued(unit: Unit, limit: int, patience: timedelta) -> Mapping[Channel,
         found.setdefault(Channel(row.channel), []).append(row.message_id)
     if rows:
         unit.connection.execute(
-            update(t.message).where(m.message_id.in_([row.message_id for row in rows])).values(woken_at=unit.now)
+            update(t.message)
+            .where(m.message_id.in_([row.message_id for row in rows]))
+            .values(woken_at=unit.now)
         )
     return found
-
-

@@ -11,12 +11,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
+from sqlalchemy import Connection, Row, Select, and_, bindparam, func, or_, select
 
 from config.currency import MoneyError, to_minor
 from ledger import tables as t
+from ledger.keys import among
 from ledger.profiles import client_of
 from ledger.suppressions import normal
+from ledger.types import Instant
 from reminders.money import Money, totals
 from reminders.reasons import Reason
 from reminders.snapshot import Channel, Client, Hold, Invoice, PastMessage, Snapshot, Suppression
@@ -46,11 +48,12 @@ def load_snapshots(
     if not ids:
         return {}
     clients = _clients(connection, ids)
-    invoices = _Invoices(connection, ids, now, default_creditor)
     messages = _messages(connection, ids, now)
+    waiting = {key for found in messages.values() for m in found if m.state in OPEN for key in m.invoice_ids}
+    invoices = _Invoices(connection, ids, waiting, now, default_creditor)
     suppressions = _suppressions(connection, clients)
-    replied = _replied(connection, ids)
-    synced = {row.source: row.through_at for row in connection.execute(select(t.sync.c.source, t.sync.c.through_at))}
+    replied = {row.client_id: row.at for row in connection.execute(_REPLIED, {"ids": ids})}
+    synced = {row.source: row.through_at for row in connection.execute(_SYNCED)}
     return {
         client_id: Snapshot(
             client=clients.get(client_id) or Client(client_id, known=False),
@@ -67,43 +70,61 @@ def load_snapshots(
 
 def _clients(connection: Connection, ids: Sequence[str]) -> dict[str, Client]:
     holds: dict[str, list[Hold]] = defaultdict(list)
-    hold = t.client_hold.c
-    for row in connection.execute(
-        select(hold.client_id, hold.kind, hold.until_on).where(hold.client_id.in_(ids), hold.active).order_by(hold.kind)
-    ):
+    for row in connection.execute(_CLIENT_HELD, {"ids": ids}):
         holds[row.client_id].append(Hold(_CLIENT_HOLDS[row.kind], row.until_on))
-    found = connection.execute(select(t.client.c.client_id, t.client.c.profile).where(t.client.c.client_id.in_(ids)))
-    return {row.client_id: client_of(row.client_id, row.profile, tuple(holds[row.client_id])) for row in found}
+    found = connection.execute(_PROFILES, {"ids": ids})
+    return {
+        row.client_id: client_of(row.client_id, row.profile, tuple(holds[row.client_id])) for row in found
+    }
 
 
 class _Invoices:
-    """The invoices of a batch of clients with their sums and holds, and the money that covers none of them."""
+    """The invoices of a batch of clients with their sums and holds, and the money that covers none of them.
 
-    def __init__(self, connection: Connection, ids: Sequence[str], now: datetime, default_creditor: str) -> None:
+    Settled ones are shown for a while, to be thanked for, and as long as a message about them (`waiting`) is open: it is
+    called off for what settled them.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        ids: Sequence[str],
+        waiting: set[str],
+        now: datetime,
+        default_creditor: str,
+    ) -> None:
         self.of: dict[str, list[Invoice]] = defaultdict(list)
         self._account: dict[str, list[Money]] = defaultdict(list)
         self._default_creditor = default_creditor
-        rows = connection.execute(
-            select(t.invoice).where(t.invoice.c.client_id.in_(ids)).order_by(t.invoice.c.due_on, t.invoice.c.invoice_id)
-        ).all()
-        mine = t.invoice.c.client_id.in_(ids)
-        paid = _paid(connection, mine)
-        credited = _credited(connection, mine)
-        closed = _closures(connection, mine)
-        holds = _invoice_holds(connection, mine)
-        disputes = _disputes(connection, mine)
-        debits, failures = _debits(connection, mine)
-        promised = _covering(connection, t.promise, ids)
-        planned = _covering(connection, t.plan, ids)
+        rows = connection.execute(_INVOICES, {"ids": ids}).all()
+        keys = [row.invoice_id for row in rows]
+        paid = _paid(connection, keys)
+        credited = _credited(connection, keys)
+        closed = _closures(connection, keys)
+        holds = _invoice_holds(connection, keys)
+        disputes = _disputes(connection, keys)
+        debits, failures = _debits(connection, keys)
+        promised = _by_client(connection, _PROMISES, ids)
+        planned = _by_client(connection, _PLANS, ids)
         recent = now - SETTLED_MEMORY
         for row in rows:
             key = row.invoice_id
             was_paid, paid_on, paid_at = paid.get((key, row.currency), (0, None, None))
-            was_credited = credited.get((key, row.currency), 0)
+            was_credited = credited.pop((key, row.currency), 0)
             stops = [*closed.get(key, ()), *holds.get(key, ()), *debits.get(key, ())]
-            stops += [Hold(Reason.PROMISE_PENDING, p.promised_on) for p in promised[row.client_id] if _covers(p, row)]
-            stops += [Hold(Reason.PLAN_ACTIVE, _last_instalment(p)) for p in planned[row.client_id] if _covers(p, row)]
-            if row.auto_collect and failures.get(key, "") <= row.stamp:
+            stops += [
+                Hold(Reason.PROMISE_PENDING, p.promised_on)
+                for p in promised[row.client_id]
+                if _covers(p, row)
+            ]
+            stops += [
+                Hold(Reason.PLAN_ACTIVE, _last_instalment(p))
+                for p in planned[row.client_id]
+                if _covers(p, row)
+            ]
+            # A debit that failed after the invoice was last stated ends the automatic collection: now it is asked for.
+            collects = row.auto_collect and failures.get(key, "") <= row.stamp
+            if collects:
                 stops.append(Hold(Reason.AUTO_COLLECT))
             ended = bool(closed.get(key))
             surplus = was_paid + was_credited - (0 if ended else row.total)
@@ -114,11 +135,15 @@ class _Invoices:
             if whole:
                 stops.append(Hold(Reason.DISPUTED))
             settled = was_paid + was_credited >= row.total
-            if (settled or ended) and (paid_at or _NEVER) < recent:
+            if (settled or ended) and (paid_at or _NEVER) < recent and key not in waiting:
                 continue
             self.of[row.client_id].append(
-                self._invoice(row, was_paid, was_credited, disputed, paid_on, paid_at, tuple(stops))
+                self._invoice(row, was_paid, was_credited, disputed, paid_on, paid_at, collects, tuple(stops))
             )
+        owner = {row.invoice_id: row.client_id for row in rows}
+        for (key, currency), minor in credited.items():
+            # A credit in another currency than its invoice's can't be set off by us, but it is the client's all the same.
+            self._account[owner[key]].append(Money(minor, currency))
         for client_id, money in _unallocated(connection, ids):
             self._account[client_id].append(money)
 
@@ -134,6 +159,7 @@ class _Invoices:
         disputed: int,
         paid_on: date | None,
         paid_at: datetime | None,
+        collects: bool,
         holds: tuple[Hold, ...],
     ) -> Invoice:
         extra = _extra(row.extra)
@@ -150,7 +176,7 @@ class _Invoices:
             paid=paid,
             credited=credited,
             disputed=disputed,
-            auto_collect=row.auto_collect,
+            auto_collect=collects,
             payment_url=extra.get("payment_url"),
             purchase_order=extra.get("purchase_order"),
             document_url=extra.get("document_url"),
@@ -161,114 +187,45 @@ class _Invoices:
         )
 
 
-def _counting_payments() -> tuple[ColumnElement[bool], Any]:
-    """Payments whose money is here: not reversed."""
-    joined = t.payment.outerjoin(t.payment_reversal, t.payment_reversal.c.payment_id == t.payment.c.payment_id)
-    return t.payment_reversal.c.payment_id.is_(None), joined
-
-
 def _paid(
-    connection: Connection, mine: ColumnElement[bool]
+    connection: Connection, keys: Sequence[str]
 ) -> dict[tuple[str, str], tuple[int, date | None, datetime | None]]:
-    """Per invoice and currency: what was allocated, the newest payment's date, and when the ledger learned of it.
-
-    Only the allocations of a payment's newest statement count.
-    """
-    counts, joined = _counting_payments()
-    joined = joined.join(
-        t.allocation,
-        and_(t.allocation.c.payment_id == t.payment.c.payment_id, t.allocation.c.stamp == t.payment.c.stamp),
-    ).join(t.invoice, t.invoice.c.invoice_id == t.allocation.c.invoice_id)
-    statement = (
-        select(
-            t.allocation.c.invoice_id,
-            t.payment.c.currency,
-            func.sum(t.allocation.c.amount).label("amount"),
-            func.max(t.payment.c.received_on).label("paid_on"),
-            func.max(t.payment.c.recorded_at).label("paid_at"),
-        )
-        .select_from(joined)
-        .where(mine, counts)
-        .group_by(t.allocation.c.invoice_id, t.payment.c.currency)
-    )
+    """Per invoice and currency: what was allocated, the newest payment's date, and when the ledger learned of it."""
     return {
         (row.invoice_id, row.currency): (int(row.amount), row.paid_on, row.paid_at)
-        for row in connection.execute(statement)
+        for row in connection.execute(_PAID, {"ids": keys})
     }
 
 
 def _unallocated(connection: Connection, ids: Sequence[str]) -> list[tuple[str, Money]]:
     """What payments left on account, and credit notes that name no invoice."""
-    counts, joined = _counting_payments()
-    allocated = (
-        select(func.coalesce(func.sum(t.allocation.c.amount), 0))
-        .select_from(t.allocation.join(t.invoice, t.invoice.c.invoice_id == t.allocation.c.invoice_id))
-        .where(
-            t.allocation.c.payment_id == t.payment.c.payment_id,
-            t.allocation.c.stamp == t.payment.c.stamp,
-            t.invoice.c.currency == t.payment.c.currency,
-        )
-        .scalar_subquery()
-    )
-    payments = connection.execute(
-        select(t.payment.c.client_id, t.payment.c.currency, (t.payment.c.amount - allocated).label("rest"))
-        .select_from(joined)
-        .where(t.payment.c.client_id.in_(ids), counts)
-    )
-    credit = t.credit_note.c
-    credits_ = connection.execute(
-        select(credit.client_id, credit.currency, credit.amount).where(
-            credit.client_id.in_(ids), credit.invoice_id.is_(None)
-        )
-    )
+    payments = connection.execute(_PAYMENTS, {"ids": ids})
     rest = [(row.client_id, Money(int(row.rest), row.currency)) for row in payments if row.rest]
+    credits_ = connection.execute(_CLIENT_CREDITS, {"ids": ids})
     return rest + [(row.client_id, Money(row.amount, row.currency)) for row in credits_]
 
 
-def _credited(connection: Connection, mine: ColumnElement[bool]) -> dict[tuple[str, str], int]:
-    credit = t.credit_note.c
-    rows = connection.execute(
-        select(credit.invoice_id, credit.currency, func.sum(credit.amount).label("amount"))
-        .join(t.invoice, t.invoice.c.invoice_id == credit.invoice_id)
-        .where(mine)
-        .group_by(credit.invoice_id, credit.currency)
-    )
+def _credited(connection: Connection, keys: Sequence[str]) -> dict[tuple[str, str], int]:
+    rows = connection.execute(_CREDITED, {"ids": keys})
     return {(row.invoice_id, row.currency): int(row.amount) for row in rows}
 
 
-def _closures(connection: Connection, mine: ColumnElement[bool]) -> dict[str, list[Hold]]:
-    closure = t.invoice_closure.c
+def _closures(connection: Connection, keys: Sequence[str]) -> dict[str, list[Hold]]:
     found: dict[str, list[Hold]] = defaultdict(list)
-    for row in connection.execute(
-        select(closure.invoice_id, closure.kind)
-        .join(t.invoice, t.invoice.c.invoice_id == closure.invoice_id)
-        .where(mine)
-        .order_by(closure.kind)
-    ):
+    for row in connection.execute(_CLOSURES, {"ids": keys}):
         found[row.invoice_id].append(Hold(Reason(row.kind)))
     return found
 
 
-def _invoice_holds(connection: Connection, mine: ColumnElement[bool]) -> dict[str, list[Hold]]:
-    hold = t.invoice_hold.c
-    rows = connection.execute(
-        select(hold.invoice_id, hold.until_on)
-        .join(t.invoice, t.invoice.c.invoice_id == hold.invoice_id)
-        .where(mine, hold.active)
-    )
+def _invoice_holds(connection: Connection, keys: Sequence[str]) -> dict[str, list[Hold]]:
+    rows = connection.execute(_INVOICE_HOLDS, {"ids": keys})
     return {row.invoice_id: [Hold(Reason.INVOICE_PAUSED, row.until_on)] for row in rows}
 
 
-def _disputes(connection: Connection, mine: ColumnElement[bool]) -> dict[str, list[Row[Any]]]:
+def _disputes(connection: Connection, keys: Sequence[str]) -> dict[str, list[Row[Any]]]:
     """Open disputes: not resolved, or opened again after the resolution."""
-    dispute, resolution = t.dispute.c, t.dispute_resolution.c
     found: dict[str, list[Row[Any]]] = defaultdict(list)
-    for row in connection.execute(
-        select(dispute.invoice_id, dispute.amount)
-        .join(t.invoice, t.invoice.c.invoice_id == dispute.invoice_id)
-        .outerjoin(t.dispute_resolution, resolution.dispute_id == dispute.dispute_id)
-        .where(mine, or_(resolution.stamp.is_(None), resolution.stamp < dispute.stamp))
-    ):
+    for row in connection.execute(_DISPUTES, {"ids": keys}):
         found[row.invoice_id].append(row)
     return found
 
@@ -286,39 +243,21 @@ def _disputed(disputes: Iterable[Row[Any]], invoice: Row[Any]) -> tuple[int, boo
     return amount, bool(amount) and amount >= invoice.total
 
 
-def _debits(connection: Connection, mine: ColumnElement[bool]) -> tuple[dict[str, list[Hold]], dict[str, str]]:
+def _debits(connection: Connection, keys: Sequence[str]) -> tuple[dict[str, list[Hold]], dict[str, str]]:
     """Direct debits under way, and the newest failure per invoice."""
-    pending, failure = t.payment_pending.c, t.payment_failure.c
     holds: dict[str, list[Hold]] = defaultdict(list)
-    for row in connection.execute(
-        select(pending.invoice_id, pending.expected_on)
-        .join(t.invoice, t.invoice.c.invoice_id == pending.invoice_id)
-        .outerjoin(t.payment_failure, failure.payment_id == pending.payment_id)
-        .outerjoin(t.payment, t.payment.c.payment_id == pending.payment_id)
-        .where(mine, t.payment.c.payment_id.is_(None), or_(failure.stamp.is_(None), failure.stamp < pending.stamp))
-        .order_by(pending.payment_id)
-    ):
+    for row in connection.execute(_PENDING, {"ids": keys}):
         until = row.expected_on + DEBIT_PATIENCE if row.expected_on else None
         holds[row.invoice_id].append(Hold(Reason.PAYMENT_PENDING, until))
-    failures = connection.execute(
-        select(failure.invoice_id, func.max(failure.stamp).label("stamp"))
-        .join(t.invoice, t.invoice.c.invoice_id == failure.invoice_id)
-        .where(mine)
-        .group_by(failure.invoice_id)
-    )
-    return holds, {row.invoice_id: row.stamp for row in failures}
+    return holds, {row.invoice_id: row.stamp for row in connection.execute(_FAILURES, {"ids": keys})}
 
 
-def _covering(connection: Connection, table: Any, ids: Sequence[str]) -> dict[str, list[Row[Any]]]:
-    """Promises, or plans that were not cancelled, per client."""
-    statement = select(table).where(table.c.client_id.in_(ids)).order_by(table.c.stamp)
-    if table is t.plan:
-        cancelled = t.plan_cancellation.c
-        statement = statement.outerjoin(t.plan_cancellation, cancelled.plan_id == t.plan.c.plan_id).where(
-            or_(cancelled.stamp.is_(None), cancelled.stamp < t.plan.c.stamp)
-        )
+def _by_client(
+    connection: Connection, statement: Select[Any], ids: Sequence[str]
+) -> dict[str, list[Row[Any]]]:
+    """Promises or plans, per client."""
     found: dict[str, list[Row[Any]]] = defaultdict(list)
-    for row in connection.execute(statement):
+    for row in connection.execute(statement, {"ids": ids}):
         found[row.client_id].append(row)
     return found
 
@@ -337,17 +276,8 @@ def _last_instalment(plan: Row[Any]) -> date | None:
 
 
 def _messages(connection: Connection, ids: Sequence[str], now: datetime) -> dict[str, list[PastMessage]]:
-    m = t.message.c
-    columns = (
-        m.message_id, m.client_id, m.creditor_id, m.step, m.channel, m.contact_id, m.carrying_invoice_id, m.due_on,
-        m.invoice_ids, m.state, m.planned_at, m.sent_at, m.reason, m.expires_at, m.needs_approval, m.approved_by,
-    )  # fmt: skip
     found: dict[str, list[PastMessage]] = defaultdict(list)
-    for row in connection.execute(
-        select(*columns)
-        .where(m.client_id.in_(ids), or_(m.planned_at > now - MEMORY, m.state.in_([s.value for s in OPEN])))
-        .order_by(m.planned_at, m.message_id)
-    ):
+    for row in connection.execute(_MESSAGES, {"ids": ids, "since": now - MEMORY}):
         found[row.client_id].append(past_message(row))
     return found
 
@@ -382,28 +312,139 @@ def _suppressions(connection: Connection, clients: dict[str, Client]) -> dict[st
     found: dict[str, list[Suppression]] = defaultdict(list)
     if not addresses:
         return found
-    s = t.suppression.c
-    for row in connection.execute(
-        select(s.channel, s.address, s.reason)
-        .where(s.address.in_(sorted(addresses)), s.lifted_at.is_(None))
-        .order_by(s.channel, s.address, s.reason)
-    ):
+    for row in connection.execute(_SUPPRESSED, {"ids": sorted(addresses)}):
         for client_id in addresses[row.address]:
             client = clients[client_id]
             for contact in client.contacts:
                 for address in (contact.email, contact.phone):
                     if address and normal(address) == row.address:
-                        found[client_id].append(Suppression(Channel(row.channel), address, Reason(row.reason)))
+                        found[client_id].append(
+                            Suppression(Channel(row.channel), address, Reason(row.reason))
+                        )
     return found
 
 
-def _replied(connection: Connection, ids: Sequence[str]) -> dict[str, datetime]:
-    """The newest reply per client that no person has dealt with yet."""
-    r = t.response.c
-    rows = connection.execute(
+# --- the statements: built once, so that neither we nor the server think about them again --------------------------
+
+
+def _statements() -> tuple[Select[Any], ...]:
+    i, p, a, r = t.invoice.c, t.payment.c, t.allocation.c, t.payment_reversal.c
+    invoices = select(t.invoice).where(among(i.client_id, "ids")).order_by(i.due_on, i.invoice_id)
+    # Only the allocations of a payment's newest statement count, and only of payments that did not go back.
+    whole = t.payment.outerjoin(t.payment_reversal, r.payment_id == p.payment_id)
+    newest = and_(a.payment_id == p.payment_id, a.stamp == p.stamp)
+    paid = (
+        select(
+            a.invoice_id,
+            p.currency,
+            func.sum(a.amount).label("amount"),
+            func.max(p.received_on).label("paid_on"),
+            func.max(p.recorded_at).label("paid_at"),
+        )
+        .select_from(whole.join(t.allocation, newest))
+        .where(among(a.invoice_id, "ids"), r.payment_id.is_(None))
+        .group_by(a.invoice_id, p.currency)
+    )
+    # What is allocated to an invoice that is not known yet, or in another currency, still is on account.
+    allocated = (
+        select(func.coalesce(func.sum(a.amount), 0))
+        .select_from(t.allocation.join(t.invoice, i.invoice_id == a.invoice_id))
+        .where(newest, i.currency == p.currency)
+        .scalar_subquery()
+    )
+    payments = (
+        select(p.client_id, p.currency, (p.amount - allocated).label("rest"))
+        .select_from(whole)
+        .where(among(p.client_id, "ids"), r.payment_id.is_(None))
+    )
+    return invoices, paid, payments
+
+
+_INVOICES, _PAID, _PAYMENTS = _statements()
+
+
+def _more_statements() -> tuple[Select[Any], ...]:
+    credit, closure, hold = t.credit_note.c, t.invoice_closure.c, t.invoice_hold.c
+    dispute, resolution = t.dispute.c, t.dispute_resolution.c
+    pending, failure = t.payment_pending.c, t.payment_failure.c
+    return (
+        select(credit.client_id, credit.currency, credit.amount).where(
+            among(credit.client_id, "ids"), credit.invoice_id.is_(None)
+        ),
+        select(credit.invoice_id, credit.currency, func.sum(credit.amount).label("amount"))
+        .where(among(credit.invoice_id, "ids"))
+        .group_by(credit.invoice_id, credit.currency),
+        select(closure.invoice_id, closure.kind)
+        .where(among(closure.invoice_id, "ids"))
+        .order_by(closure.kind),
+        select(hold.invoice_id, hold.until_on).where(among(hold.invoice_id, "ids"), hold.active),
+        select(dispute.invoice_id, dispute.amount)
+        .outerjoin(t.dispute_resolution, resolution.dispute_id == dispute.dispute_id)
+        .where(
+            among(dispute.invoice_id, "ids"),
+            or_(resolution.stamp.is_(None), resolution.stamp < dispute.stamp),
+        ),
+        select(pending.invoice_id, pending.expected_on)
+        .outerjoin(t.payment_failure, failure.payment_id == pending.payment_id)
+        .outerjoin(t.payment, t.payment.c.payment_id == pending.payment_id)
+        .where(
+            among(pending.invoice_id, "ids"),
+            t.payment.c.payment_id.is_(None),
+            or_(failure.stamp.is_(None), failure.stamp < pending.stamp),
+        )
+        .order_by(pending.payment_id),
+        select(failure.invoice_id, func.max(failure.stamp).label("stamp"))
+        .where(among(failure.invoice_id, "ids"))
+        .group_by(failure.invoice_id),
+    )
+
+
+_CLIENT_CREDITS, _CREDITED, _CLOSURES, _INVOICE_HOLDS, _DISPUTES, _PENDING, _FAILURES = _more_statements()
+
+
+def _client_statements() -> tuple[Select[Any], ...]:
+    hold, cancelled, m, r, s = (
+        t.client_hold.c,
+        t.plan_cancellation.c,
+        t.message.c,
+        t.response.c,
+        t.suppression.c,
+    )
+    columns = (
+        m.message_id, m.client_id, m.creditor_id, m.step, m.channel, m.contact_id, m.carrying_invoice_id, m.due_on,
+        m.invoice_ids, m.state, m.planned_at, m.sent_at, m.reason, m.expires_at,
+    )  # fmt: skip
+    return (
+        select(hold.client_id, hold.kind, hold.until_on)
+        .where(among(hold.client_id, "ids"), hold.active)
+        .order_by(hold.kind),
+        select(t.client.c.client_id, t.client.c.profile).where(among(t.client.c.client_id, "ids")),
+        select(t.promise).where(among(t.promise.c.client_id, "ids")).order_by(t.promise.c.stamp),
+        select(t.plan)
+        .outerjoin(t.plan_cancellation, cancelled.plan_id == t.plan.c.plan_id)
+        .where(
+            among(t.plan.c.client_id, "ids"),
+            or_(cancelled.stamp.is_(None), cancelled.stamp < t.plan.c.stamp),
+        )
+        .order_by(t.plan.c.stamp),
+        select(*columns)
+        .where(
+            among(m.client_id, "ids"),
+            or_(
+                m.planned_at > bindparam("since", type_=Instant()), m.state.in_(sorted(s.value for s in OPEN))
+            ),
+        )
+        .order_by(m.planned_at, m.message_id),
+        # The newest reply that no person has dealt with yet.
         select(r.client_id, func.max(r.received_at).label("at"))
         .join(t.task, t.task.c.task_id == r.task_id)
-        .where(r.client_id.in_(ids), t.task.c.state == "open")
-        .group_by(r.client_id)
+        .where(among(r.client_id, "ids"), t.task.c.state == "open")
+        .group_by(r.client_id),
+        select(s.channel, s.address, s.reason)
+        .where(among(s.address, "ids"), s.lifted_at.is_(None))
+        .order_by(s.channel, s.address, s.reason),
+        select(t.sync.c.source, t.sync.c.through_at),
     )
-    return {row.client_id: row.at for row in rows}
+
+
+_CLIENT_HELD, _PROFILES, _PROMISES, _PLANS, _MESSAGES, _REPLIED, _SUPPRESSED, _SYNCED = _client_statements()

@@ -23,7 +23,9 @@ def normal(address: str) -> str:
     return _PUNCTUATION.sub("", address)
 
 
-def suppress(unit: Unit, channel: Channel, address: str, reason: Reason, source: str, message: Any = None) -> None:
+def suppress(
+    unit: Unit, channel: Channel, address: str, reason: Reason, source: str, message: Any = None
+) -> None:
     """Bar an address on a channel at once. `message` is the one that taught us, if there is one."""
     row = {"channel": channel.value, "address": normal(address), "reason": reason.value}
     key = (t.suppression.c.channel == row["channel"], t.suppression.c.address == row["address"])
@@ -65,6 +67,8 @@ def is_suppressed(unit: Unit, channel: Channel, address: str) -> bool:
     """Whether the address is barred on the channel now."""
     s = t.suppression.c
     found = unit.connection.execute(
-        select(s.reason).where(s.channel == channel.value, s.address == normal(address), s.lifted_at.is_(None)).limit(1)
+        select(s.reason)
+        .where(s.channel == channel.value, s.address == normal(address), s.lifted_at.is_(None))
+        .limit(1)
     ).one_or_none()
     return found is not None

@@ -76,7 +76,12 @@ client = Table(
     Column("look_at", Instant),  # when to decide next; null: only an event changes anything
     Column("woken_at", Instant),  # when the scheduler last woke the decider for this look
     Column("decided", Text),  # fingerprint of the last decision in the journal
-    Index("client_due", "look_at", postgresql_where=text("look_at IS NOT NULL"), sqlite_where=text("look_at IS NOT NULL")),
+    Index(
+        "client_due",
+        "look_at",
+        postgresql_where=text("look_at IS NOT NULL"),
+        sqlite_where=text("look_at IS NOT NULL"),
+    ),
 )
 
 client_hold = Table(
@@ -104,7 +109,9 @@ invoice = Table(
     Column("issued_on", Date, nullable=False),
     Column("due_on", Date, nullable=False),
     Column("auto_collect", Boolean, nullable=False),
-    Column("extra", Text, nullable=False),  # JSON: purchase order, payment URL and methods, document, discount, terms
+    Column(
+        "extra", Text, nullable=False
+    ),  # JSON: purchase order, payment URL and methods, document, discount, terms
     Column("first_seen_at", Instant, nullable=False),
 )
 
@@ -223,7 +230,9 @@ dispute = Table(
     Column("dispute_id", Text, primary_key=True),
     _stamp(),
     Column("invoice_id", Text, nullable=False, index=True),
-    Column("amount", Text),  # a decimal in the invoice's currency, which may not be known yet; null: all of it
+    Column(
+        "amount", Text
+    ),  # a decimal in the invoice's currency, which may not be known yet; null: all of it
     Column("reason_code", Text),
 )
 
@@ -326,7 +335,9 @@ receipt = Table(
     Column("state", Text, nullable=False),  # new | applied | parked
     Column("tries", Integer, nullable=False),
     Column("try_at", Instant),
-    Index("receipt_new", "try_at", postgresql_where=text("state = 'new'"), sqlite_where=text("state = 'new'")),
+    Index(
+        "receipt_new", "try_at", postgresql_where=text("state = 'new'"), sqlite_where=text("state = 'new'")
+    ),
 )
 
 receipt_key = Table(
@@ -400,7 +411,12 @@ journal = Table(
     Column("mark", Text, nullable=False),  # keyed hash: the entry was written by this deployment
     Column("position", BigInteger, unique=True),  # null until sealed
     Index("journal_client", "client_id", "id"),
-    Index("journal_unsealed", "id", postgresql_where=text("position IS NULL"), sqlite_where=text("position IS NULL")),
+    Index(
+        "journal_unsealed",
+        "id",
+        postgresql_where=text("position IS NULL"),
+        sqlite_where=text("position IS NULL"),
+    ),
 )
 
 seal = Table(

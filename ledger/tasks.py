@@ -72,7 +72,9 @@ def close_task(unit: Unit, task_id: str, decision: str, by: str, note: str) -> R
     """
     if not by.strip():
         raise TaskError("name the person who decides: --by NAME")
-    row = unit.connection.execute(select(t.task).where(t.task.c.task_id == task_id).with_for_update()).one_or_none()
+    row = unit.connection.execute(
+        select(t.task).where(t.task.c.task_id == task_id).with_for_update()
+    ).one_or_none()
     if row is None:
         raise TaskError(f"there is no task {task_id}; `amicable tasks` lists them")
     if row.state != "open":
@@ -110,7 +112,9 @@ def _decide_message(unit: Unit, message_id: str, decision: str, by: str, task_id
                 approved_by=by, not_before=unit.now,
             )  # fmt: skip
         else:
-            messages.move(unit, message, MessageState.CANCELLED, reason=Reason.REFUSED, by=by, caused_by=task_id)
+            messages.move(
+                unit, message, MessageState.CANCELLED, reason=Reason.REFUSED, by=by, caused_by=task_id
+            )
 
 
 def close_for_message(unit: Unit, message_id: str, why: str) -> None:
