@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from channels.choice import usable_address
-from channels.ports import Accepted, InDoubt, Letter, NotSent, Outcome, Rejected, Scope, SendRequest
+from channels.ports import Accepted, InDoubt, NotSent, Outcome, Rejected, Scope, SendRequest
 from channels.render import TemplateError
 from channels.tokens import Purpose
 from config.creditors import Creditor
@@ -26,12 +26,12 @@ from ledger.sending import Dispatch
 from ledger.snapshots import load_snapshots, past_message
 from ledger.tasks import open_task
 from ledger.unit import Unit
-from reminders.calendar import place_of
 from reminders.decision import Proceed, Stop, Wait
 from reminders.gate import gate
 from reminders.reasons import Reason
 from reminders.snapshot import Channel, Contact, Snapshot
 from reminders.states import MessageState
+from workers.draft import letter_of
 from workers.office import Office
 
 log = structlog.get_logger(__name__)
@@ -120,23 +120,7 @@ def _write(
     """Put the message into words; a template that does not fit stops it, and a person is told."""
     channel = Channel(row.channel)
     unsubscribe = office.tokens.issue(Purpose.UNSUBSCRIBE, row.message_id, now + LINKS_LAST)
-    urls = {invoice.invoice_id: invoice.payment_url for invoice in snapshot.invoices}
-    letter = Letter(
-        step=row.step,
-        tone=row.tone,
-        channel=channel,
-        client=snapshot.client,
-        contact=contact,
-        creditor=creditor,
-        items=verdict.items,
-        amounts=verdict.amounts,
-        today=place_of(snapshot.client).today(now),
-        unsubscribe_url=f"{office.public_url}/u/{unsubscribe}",
-        payment_urls=tuple(
-            (item.number, url) for item in verdict.items if (url := urls.get(item.invoice_id)) is not None
-        ),
-        paid_on=max((item.paid_on for item in verdict.items if item.paid_on), default=None),
-    )
+    letter = letter_of(row, snapshot, contact, creditor, verdict, now, f"{office.public_url}/u/{unsubscribe}")
     try:
         words = office.render(letter)
     except TemplateError as error:

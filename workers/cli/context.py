@@ -36,9 +36,14 @@ class Context:
 
     @cached_property
     def console(self) -> Console:
-        """A person's terminal, or a pipe: then without colours, wide enough to keep a row in a line."""
+        """A person's terminal, or a pipe: then without colours, wide enough to keep a row in a line.
+
+        No markup: what is printed holds strangers' words, and a bracket in them is a bracket.
+        """
         piped = not sys.stdout.isatty()
-        return Console(width=200 if piped else None, highlight=False, soft_wrap=piped)
+        return Console(
+            width=200 if piped else None, highlight=False, markup=False, emoji=False, soft_wrap=piped
+        )
 
     def rows(self, rows: Sequence[dict[str, Any]], columns: Sequence[str], empty: str) -> None:
         """One JSON array with all keys, or a table with these columns; `empty` is said when there is nothing."""
