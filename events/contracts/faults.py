@@ -16,6 +16,7 @@ LONGEST = 500
 
 _AT = re.compile(r"(?P<text>.*?)(?: - at `(?:key in )?\$(?P<path>[^`]*)`)?", re.DOTALL)
 _MISSING = re.compile(r"Object missing required field `(?P<field>[^`]*)`")
+_NUMBER = re.compile(r"Expected `str(?: \| null)?`, got `(?:int|float)`")
 _MONEY = frozenset({"amount", "total", "fixed_fee"})
 _CHOICES = {
     "specversion": "1.0",
@@ -46,7 +47,7 @@ def explain(error: Exception, root: str) -> str:
     path = (match["path"] or "") if match else ""
     text = match["text"] if match else str(error)
     if isinstance(cause, FieldError):
-        path, text = f"{path}.{cause.field}", cause.text
+        path, text = f"{path}.{cause.field}".rstrip("."), cause.text
     elif missing := _MISSING.fullmatch(text):
         path, text = f"{path}.{missing['field']}", "is missing"
     else:
@@ -56,7 +57,7 @@ def explain(error: Exception, root: str) -> str:
 
 
 def _reworded(text: str, field: str) -> str:
-    if field in _MONEY and text in ("Expected `str`, got `int`", "Expected `str`, got `float`"):
+    if field in _MONEY and _NUMBER.fullmatch(text):
         return f'{field} must be a string like "1200.00", not a number'
     if text.startswith("Invalid enum value") and field in _CHOICES:
         return f"{text.removeprefix('Invalid enum value ')[:60]} is not one of: {_CHOICES[field]}"

@@ -279,16 +279,27 @@ def test_a_stop_during_an_outage_of_the_sink_does_not_wait_for_it(amqp_url: str)
     until(lambda: waiting_in(amqp_url) == 10)
 
 
-def test_intake_outlives_a_restart_of_the_broker(rabbitmq: Broker, amqp_url: str) -> None:
+@pytest.mark.parametrize("crash", [False, True])
+def test_intake_outlives_a_restart_of_the_broker(rabbitmq: Broker, amqp_url: str, crash: bool) -> None:
     sink = Recorder()
     intake = Intake(amqp_url, sink)
 
     with running(intake):
         publish(amqp_url, _events(0, 20))
         until(lambda: len(sink.ids) == 20)
-        rabbitmq.kill()
+        if crash:
+            rabbitmq.kill()
+        else:
+            rabbitmq.stop()
         until(lambda: not intake.stats.connected)
         rabbitmq.start()
+        if crash:
+            # RabbitMQ 3.10 on one node often leaves a quorum queue without a leader after a crash; this is the remedy.
+            rabbitmq.ctl(
+                "eval",
+                "[ra:trigger_election(amqqueue:get_pid(Q))"
+                " || Q <- rabbit_amqqueue:list(), is_tuple(amqqueue:get_pid(Q))].",
+            )
         until(lambda: intake.stats.connected, 60)
         publish(amqp_url, _events(20, 40))
         until(lambda: set(sink.ids) == set(_ids(0, 40)))
