@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from channels.ports import Accepted, Found, InDoubt, NotFound, NotSent, Rejected, Scope, Unsearchable
-from channels.sandbox import TWILIO_ACCOUNT_SID, FaultKind, Sandbox
+from channels.sandbox import TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, FaultKind, Sandbox
 from channels.sendgrid_mail import SendGridMail
 from channels.transport import Transport
 from channels.twilio_sms import TwilioSms
@@ -42,8 +43,6 @@ def test_a_text_is_accepted_once(sms: TwilioSms, box: Sandbox) -> None:
 
 
 def test_a_messaging_service_chooses_the_sender(url: str, transport: Transport, box: Sandbox) -> None:
-    from channels.sandbox import TWILIO_AUTH_TOKEN
-
     sms = TwilioSms(TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, transport, lambda: NOW, url, "MG0001")
 
     assert isinstance(sms.send(TEXT), Accepted)
@@ -230,3 +229,27 @@ def test_nobody_listens_so_nothing_was_sent(transport: Transport) -> None:
     assert sms.send(TEXT) == NotSent("network", "ConnectError")
     assert mail.find(MAIL, NOW) == Unsearchable("ConnectError")
     assert sms.find(TEXT, NOW) == Unsearchable("ConnectError")
+
+
+def test_no_log_tells_an_address_a_number_or_a_word(
+    mail: SendGridMail, sms: TwilioSms, box: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    for _ in range(2):
+        mail.send(MAIL)
+        sms.send(TEXT)
+        mail.find(MAIL, NOW)
+        sms.find(TEXT, NOW)
+        box.set_outcome(MAIL.to, "refuse")
+        box.set_outcome(TEXT.to, "refuse")
+
+    for secret in (
+        MAIL.to,
+        "debtor",
+        "15558675310",
+        "15017122661",
+        "INV-1001",
+        TWILIO_AUTH_TOKEN,
+        "SG.sandbox",
+    ):
+        assert secret not in caplog.text
