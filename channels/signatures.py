@@ -113,8 +113,8 @@ def _forms(url: str) -> set[str]:
 
 
 def _fresh(timestamp: str, now: datetime) -> bool:
-    if not (timestamp.isascii() and timestamp.isdigit()):
-        return False
+    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 15):
+        return False  # beyond that many digits, no float holds it
     return now.timestamp() - int(timestamp) <= OLDEST.total_seconds()
 
 

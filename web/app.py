@@ -7,6 +7,8 @@ Run it with uvicorn's access log off: that log shows paths, and paths carry toke
 
 from __future__ import annotations
 
+import logging
+
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 
@@ -27,7 +29,17 @@ def create_app(deps: WebDeps) -> FastAPI:
     """The application with all its routes. It starts nothing and asks the database nothing until a request comes."""
     # No documentation pages: they would load scripts from elsewhere. `docs/` describes the few routes there are.
     # No redirects: a POST that is redirected loses its body, and a signed URL is exact.
-    app = FastAPI(title="Amicable", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    # No telemetry of the framework's own: its spans carry paths, which carry tokens, and its logs the text of errors.
+    app = FastAPI(
+        title="Amicable",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
+    )
+    # The parser of forms quotes in its warnings what it stumbled over: a stranger's bytes, or a client's.
+    logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
     registry = new_registry(deps)
     app.add_middleware(
         AroundRequests, requests=Requests(registry), https=deps.public_url.startswith("https://")

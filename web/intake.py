@@ -26,12 +26,26 @@ def take_receipts(
 ) -> None:
     """Store the receipts that `read` finds, each once, and wake settle for the new ones."""
 
-    def store() -> Sequence[str]:
-        found = read()
+    def store(found: Sequence[Receipt]) -> Sequence[str]:
         with deps.ledger.begin(deps.clock.now()) as unit:
             return receipts.record(unit, found)
 
-    new = _or_park(deps, provider, "receipt", body, content_type, store)
+    def alone(receipt: Receipt) -> Sequence[str]:
+        raw = receipt.raw.encode(errors="backslashreplace")
+        return _or_park(deps, provider, "receipt", raw, content_type, lambda: store([receipt]))
+
+    def store_all() -> Sequence[str]:
+        found = read()
+        try:
+            return store(found)
+        except Exception as error:
+            if is_outage(error) or len(found) < 2:
+                raise
+            # One of hundreds is at fault: the others must not wait for a person because of it.
+            log.warning("receipts stored one by one", provider=provider, receipts=len(found))
+            return [receipt_id for receipt in found for receipt_id in alone(receipt)]
+
+    new = _or_park(deps, provider, "receipt", body, content_type, store_all)
     if new:
         deps.wake.settle(new)
 

@@ -51,8 +51,8 @@ def is_outage(error: BaseException) -> bool:
 def log_error(event: str, error: BaseException, **more: str) -> None:
     """Log where it happened, and not a word of its text: an error of the database quotes the row it was about."""
     frames = traceback.extract_tb(error.__traceback__)[-12:]
-    stack = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
-    log.error(event, error=type(error).__name__, stack=stack, **more)
+    where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+    log.error(event, error=type(error).__name__, frames=where, **more)
 
 
 def for_error(error: BaseException) -> JSONResponse:
