@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from config.settings import Settings
 from workers.cli.compose import House
@@ -36,14 +37,13 @@ class Context:
 
     @cached_property
     def console(self) -> Console:
-        """A person's terminal, or a pipe: then without colours, wide enough to keep a row in a line.
-
-        No markup: what is printed holds strangers' words, and a bracket in them is a bracket.
-        """
+        """A person's terminal, or a pipe: then without colours, wide enough to keep a row in a line."""
         piped = not sys.stdout.isatty()
-        return Console(
-            width=200 if piped else None, highlight=False, markup=False, emoji=False, soft_wrap=piped
-        )
+        return Console(width=200 if piped else None, highlight=False, soft_wrap=piped)
+
+    def say(self, text: str) -> None:
+        """Print text as it stands: what holds a stranger's words has no markup, and a bracket in it is a bracket."""
+        self.console.print(text, markup=False, emoji=False)
 
     def rows(self, rows: Sequence[dict[str, Any]], columns: Sequence[str], empty: str) -> None:
         """One JSON array with all keys, or a table with these columns; `empty` is said when there is nothing."""
@@ -51,13 +51,13 @@ class Context:
             self.array(rows)
             return
         if not rows:
-            self.console.print(empty)
+            self.say(empty)
             return
         table = Table(box=None, pad_edge=False, header_style="bold")
         for column in columns:
             table.add_column(column.replace("_", " "), overflow="fold")
         for row in rows:
-            table.add_row(*(_cell(row[column]) for column in columns))
+            table.add_row(*(Text(_cell(row[column])) for column in columns))
         self.console.print(table)
 
     def array(self, rows: Sequence[Any]) -> None:

@@ -31,9 +31,9 @@ def upgrade_command(context: typer.Context) -> None:
     if shared.json:
         shared.line({"from": before, "to": after})
     elif before == after:
-        shared.console.print(f"The schema is at the newest version, {after}; nothing to do.")
+        shared.say(f"The schema is at the newest version, {after}; nothing to do.")
     else:
-        shared.console.print(f"The schema went from {before or 'nothing'} to {after}.")
+        shared.say(f"The schema went from {before or 'nothing'} to {after}.")
 
 
 def revision(engine: Engine) -> str | None:

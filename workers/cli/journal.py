@@ -63,7 +63,7 @@ def verify_command(context: typer.Context) -> None:
     if not verdict.whole:
         raise CommandFailed(f"the journal is not whole: {verdict.fault}")
     if not shared.json:
-        shared.console.print(
+        shared.say(
             f"the journal is whole: {verdict.entries} entries, sealed in {batches} batches, "
             f"{verdict.unsealed} not sealed yet"
         )

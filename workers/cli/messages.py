@@ -165,7 +165,7 @@ def _rows(
 def _show(
     shared: Context, connection: Connection, row: Row[Any], found: dict[str, Any], drafted: Draft | None
 ) -> None:
-    say = shared.console.print
+    say = shared.say
     place = place_for(connection, row.client_id)
     lines = [
         ("message", row.message_id),
@@ -207,7 +207,7 @@ def _show(
 
 def _table(shared: Context, title: str, rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
     if rows:
-        shared.console.print(f"\n{title}")
+        shared.say(f"\n{title}")
         shared.rows([_for_a_person(row) for row in rows], columns, "")
 
 

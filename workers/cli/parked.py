@@ -65,7 +65,7 @@ def show_command(context: typer.Context, parked_id: Annotated[str, typer.Argumen
     if shared.json:
         shared.line({**_plain(row), "headers": row.headers, "encoding": encoding, "body": text})
         return
-    say = shared.console.print
+    say = shared.say
     say(f"{row.kind} {row.parked_id}, {row.state}, received {instant(row.received_at)}")
     say(clean(f"why      {row.reason}: {row.detail}"))
     if row.source or row.event_id:
@@ -91,7 +91,7 @@ def replay_command(
         shared.array(results)
     else:
         for result in results:
-            shared.console.print(clean(f"{result['parked_id']}: {result['detail']}"))
+            shared.say(clean(f"{result['parked_id']}: {result['detail']}"))
     failed = [result["parked_id"] for result in results if not result["replayed"]]
     if failed:
         raise CommandFailed(
@@ -115,7 +115,7 @@ def drop_command(
     if shared.json:
         shared.line({"parked_id": whole, "state": "dropped"})
     else:
-        shared.console.print(f"{whole} is dropped; its bytes stay, and the journal says who dropped it.")
+        shared.say(f"{whole} is dropped; its bytes stay, and the journal says who dropped it.")
 
 
 def _replay(shared: Context, parked_id: str) -> dict[str, Any]:

@@ -92,7 +92,7 @@ def task_command(
             row = connection.execute(select(t.task).where(t.task.c.task_id == whole)).one()
         shared.line(_plain(row, KEYS + _REST))
     else:
-        shared.console.print(_what_follows(before, chosen[0], by.strip(), message, played))
+        shared.say(_what_follows(before, chosen[0], by.strip(), message, played))
 
 
 def _show(shared: Context, task_id: str) -> None:
@@ -101,7 +101,7 @@ def _show(shared: Context, task_id: str) -> None:
     if shared.json:
         shared.line(_plain(row, KEYS + _REST))
         return
-    say = shared.console.print
+    say = shared.say
     say(f"task      {row.task_id} ({row.kind}), {row.state}")
     say(f"opened    {instant(row.opened_at)}")
     if row.client_id:
