@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, Select, select, update
 
 from ledger import tables as t
 from ledger.bulk import insert_new
+from ledger.keys import among
 from ledger.unit import SYSTEM, Unit
 from reminders.reasons import Reason
 from reminders.states import MessageState, may_follow
@@ -50,12 +51,28 @@ def plan(unit: Unit, rows: Sequence[Mapping[str, Any]], reasons: Mapping[str, Se
 def lock(
     connection: Connection, message_ids: Iterable[str], *, skip_locked: bool = False
 ) -> list[MessageRow]:
-    """The messages of these ids, locked for this transaction, in the order of their ids."""
+    """The messages of these ids, locked for this transaction, in the order of their ids.
+
+    Their clients are locked first. A decider holds its clients and then wants their messages; whoever held a message
+    and then wanted its client would wait for it in a circle.
+    """
     ids = sorted(set(message_ids))
     if not ids:
         return []
-    statement = select(t.message).where(t.message.c.message_id.in_(ids)).order_by(t.message.c.message_id)
-    return list(connection.execute(statement.with_for_update(skip_locked=skip_locked)).all())
+    if connection.dialect.name == "postgresql":
+        connection.execute(_CLIENTS_FOR_UPDATE, {"ids": ids})
+    return list(connection.execute(_SKIPPING if skip_locked else _WAITING, {"ids": ids}).all())
+
+
+def _lock_statements() -> tuple[Select[Any], ...]:
+    m, c = t.message.c, t.client.c
+    theirs = select(m.client_id).where(among(m.message_id, "ids"))
+    clients = select(c.client_id).where(c.client_id.in_(theirs)).order_by(c.client_id).with_for_update()
+    wanted = select(t.message).where(among(m.message_id, "ids")).order_by(m.message_id)
+    return clients, wanted.with_for_update(), wanted.with_for_update(skip_locked=True)
+
+
+_CLIENTS_FOR_UPDATE, _WAITING, _SKIPPING = _lock_statements()
 
 
 def get(connection: Connection, message_id: str) -> MessageRow | None:
@@ -131,7 +148,7 @@ def move_all(
         row.message_id: row
         for row in unit.connection.execute(
             update(t.message)
-            .where(t.message.c.message_id.in_(ids), t.message.c.state == old.value)
+            .where(among(t.message.c.message_id, ids), t.message.c.state == old.value)
             .values(
                 state=to.value,
                 version=t.message.c.version + 1,

@@ -9,11 +9,13 @@ from typing import Any
 
 from sqlalchemy import Row, or_, select, update
 
+from events.contracts.faults import clean
 from ledger import messages
 from ledger import tables as t
 from ledger.apply import touch
 from ledger.bulk import append, insert_new
 from ledger.ids import time_ordered_id
+from ledger.keys import among
 from ledger.suppressions import suppress
 from ledger.unit import Unit
 from reminders.feedback import Receipt, ReceiptKind
@@ -24,6 +26,7 @@ from reminders.states import MessageState, may_follow
 RETRIES = (5, 30, 300, 1800, 7200, 21600, 43200)
 """Seconds between looks for a message that a receipt may belong to; after the last one it is parked for a person."""
 _WORTH_KEEPING = frozenset(ReceiptKind) - {ReceiptKind.OPENED}
+_UNSETTLED = frozenset({MessageState.DISPATCHING, MessageState.IN_DOUBT, MessageState.ABANDONED})
 _REASONS = {
     MessageState.UNDELIVERED: Reason.BOUNCED,
     MessageState.FAILED: Reason.BOUNCED,
@@ -40,39 +43,48 @@ class Settled:
 
 def record(unit: Unit, receipts: Sequence[Receipt]) -> list[str]:
     """Store receipts, each once by any of its keys; returns the ids of the new ones."""
-    rows, ids = [], []
+    fresh: dict[str, Receipt] = {}
+    keys: dict[tuple[str, str], str] = {}
     for receipt in receipts:
-        if receipt.kind not in _WORTH_KEEPING:
-            continue
-        receipt_id = time_ordered_id(unit.now)
-        keys = [
-            {"provider": receipt.provider, "key": key, "receipt_id": receipt_id}
-            for key in sorted(receipt.keys)
-        ]
-        new = insert_new(unit.connection, t.receipt_key, keys, ("key",))
-        if len(new) < len(keys):
-            continue  # at least one key is known: the provider repeats itself
-        rows.append(
-            {
-                "receipt_id": receipt_id,
-                "provider": receipt.provider,
-                "channel": receipt.channel.value,
-                "kind": receipt.kind.value,
-                "attempt_id": receipt.attempt_id,
-                "provider_id": receipt.provider_id,
-                "code": receipt.code,
-                "detail": receipt.detail,
-                "raw": receipt.raw,
-                "occurred_at": receipt.occurred_at,
-                "received_at": unit.now,
-                "state": "new",
-                "tries": 0,
-                "try_at": unit.now,
-            }
-        )
-        ids.append(receipt_id)
+        theirs = {(receipt.provider, key) for key in receipt.keys}
+        if receipt.kind in _WORTH_KEEPING and not theirs & keys.keys():
+            receipt_id = time_ordered_id(unit.now)
+            fresh[receipt_id] = receipt
+            keys.update(dict.fromkeys(theirs, receipt_id))
+    claimed = insert_new(
+        unit.connection,
+        t.receipt_key,
+        [
+            {"provider": provider, "key": key, "receipt_id": receipt_id}
+            for (provider, key), receipt_id in sorted(keys.items())
+        ],
+        ("provider", "key"),
+    )
+    # A key that was there already: the provider repeats itself.
+    for known in keys.keys() - {(row.provider, row.key) for row in claimed}:
+        fresh.pop(keys[known], None)
+    rows = [_row(unit, receipt_id, receipt) for receipt_id, receipt in fresh.items()]
     append(unit.connection, t.receipt, rows)
-    return ids
+    return list(fresh)
+
+
+def _row(unit: Unit, receipt_id: str, receipt: Receipt) -> dict[str, Any]:
+    return {
+        "receipt_id": receipt_id,
+        "provider": receipt.provider,
+        "channel": receipt.channel.value,
+        "kind": receipt.kind.value,
+        "attempt_id": receipt.attempt_id,
+        "provider_id": receipt.provider_id,
+        "code": None if receipt.code is None else clean(receipt.code),
+        "detail": None if receipt.detail is None else clean(receipt.detail),
+        "raw": clean(receipt.raw),
+        "occurred_at": receipt.occurred_at,
+        "received_at": unit.now,
+        "state": "new",
+        "tries": 0,
+        "try_at": unit.now,
+    }
 
 
 def due(unit: Unit, limit: int) -> list[str]:
@@ -93,7 +105,7 @@ def settle(unit: Unit, receipt_ids: Sequence[str]) -> Settled:
     r = t.receipt.c
     rows = unit.connection.execute(
         select(t.receipt)
-        .where(r.receipt_id.in_(sorted(set(receipt_ids))), r.state == "new")
+        .where(among(r.receipt_id, receipt_ids), r.state == "new")
         .order_by(r.occurred_at, r.receipt_id)
         .with_for_update(skip_locked=True)
     ).all()
@@ -151,18 +163,17 @@ def _apply(
 ) -> messages.MessageRow:
     """Bring the message as far as the receipt proves; a receipt that proves less than is known changes nothing."""
     target = kind.state
-    if target is None:
-        return message
     state = MessageState(message.state)
     started = attempt.started_at
-    if state in (MessageState.DISPATCHING, MessageState.IN_DOUBT, MessageState.ABANDONED):
-        # The provider has it: the receipt was quicker than its answer, or is the word that settles the doubt.
+    if state in _UNSETTLED or (state is MessageState.QUEUED and message.attempts):
+        # The provider has it: the receipt was quicker than its answer, or is the word that settles the doubt. Whatever
+        # else it says proves that; and what was to go once more need not.
         message = messages.move(
             unit, message, MessageState.ACCEPTED, caused_by=row.receipt_id, sent_at=started, lease_until=None,
             data={"attempt_id": attempt.attempt_id},
         )  # fmt: skip
         state = MessageState.ACCEPTED
-    if target is MessageState.ACCEPTED or state is target or not may_follow(state, target):
+    if target in (None, MessageState.ACCEPTED, state) or not may_follow(state, target):
         return message
     return messages.move(
         unit, message, target, reason=_REASONS.get(target), caused_by=row.receipt_id, data={"code": row.code}
@@ -177,7 +188,7 @@ def _attempts(unit: Unit, rows: Sequence[Row[Any]]) -> dict[str, Row[Any]]:
     if not ours and not theirs:
         return {}
     found = unit.connection.execute(
-        select(t.attempt).where(or_(a.attempt_id.in_(sorted(ours)), a.provider_id.in_(sorted(theirs))))
+        select(t.attempt).where(or_(among(a.attempt_id, ours), among(a.provider_id, theirs)))
     ).all()
     by_ours = {attempt.attempt_id: attempt for attempt in found}
     by_theirs = {attempt.provider_id: attempt for attempt in found if attempt.provider_id}

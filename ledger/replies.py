@@ -6,18 +6,21 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
+from events.contracts.faults import clean
 from ledger import messages
 from ledger import tables as t
 from ledger.apply import touch
 from ledger.bulk import insert_new
 from ledger.ids import time_ordered_id
+from ledger.keys import among
+from ledger.profiles import client_of
 from ledger.suppressions import lift, normal, suppress
-from ledger.tasks import open_task
+from ledger.tasks import close_for_message, open_task
 from ledger.unit import Unit
 from reminders.feedback import OptWord, Reply
 from reminders.reasons import Reason
 from reminders.snapshot import Channel
-from reminders.states import MessageState
+from reminders.states import OPEN, MessageState
 
 _KINDS = {OptWord.OUT: "opt_out", OptWord.IN: "opt_in", OptWord.HELP: "help", None: "reply"}
 _BARE = 20
@@ -37,7 +40,7 @@ def record(unit: Unit, reply: Reply) -> tuple[str, ...]:
         "message_id": last.message_id if last else None,
         "kind": "automatic" if reply.automatic else _KINDS[reply.opt],
         "address": normal(reply.sender),
-        "text": reply.text,
+        "text": clean(reply.text),
         "received_at": reply.received_at,
     }
     new = insert_new(unit.connection, t.response, [row], ("response_id",))
@@ -54,17 +57,16 @@ def record(unit: Unit, reply: Reply) -> tuple[str, ...]:
     )
     if reply.automatic:
         return ()  # a machine wrote it: nobody has answered, nothing waits
+    silenced: set[str] = set()
     if reply.opt is OptWord.OUT:
-        suppress(unit, reply.channel, reply.sender, Reason.OPTED_OUT, f"reply {row['response_id']}")
-        _silence(unit, reply.channel, reply.sender)
+        silenced = _silence(unit, reply.channel, reply.sender, f"reply {row['response_id']}")
     elif reply.opt is OptWord.IN:
         lift(unit, reply.channel, reply.sender, Reason.OPTED_OUT)
     if reply.opt is None or reply.opt is OptWord.HELP or len(reply.text.strip()) > _BARE:
         _ask_a_person(unit, row)
-    if last is None:
-        return ()
-    touch(unit, [last.client_id])
-    return (last.client_id,)
+    concerned = silenced | ({last.client_id} if last else set())
+    touch(unit, concerned)
+    return tuple(sorted(concerned))
 
 
 def unsubscribe(unit: Unit, message_id: str) -> tuple[str, ...]:
@@ -114,10 +116,9 @@ def unsubscribe(unit: Unit, message_id: str) -> tuple[str, ...]:
         reasons=(Reason.OPTED_OUT,),
         data={"channel": channel.value, "class": "opt_out"},
     )
-    suppress(unit, channel, attempt.address, Reason.OPTED_OUT, f"reply {response_id}")
-    _silence(unit, channel, attempt.address)
-    touch(unit, [message.client_id])
-    return (message.client_id,)
+    concerned = _silence(unit, channel, attempt.address, f"reply {response_id}") | {message.client_id}
+    touch(unit, concerned)
+    return tuple(sorted(concerned))
 
 
 def unsubscribes_from(connection: Connection, message_id: str) -> Channel | None:
@@ -154,17 +155,44 @@ def _ask_a_person(unit: Unit, row: dict[str, Any]) -> None:
     )
 
 
-def _silence(unit: Unit, channel: Channel, address: str) -> None:
-    """Messages that still wait for this address on this channel end now, not at the last gate."""
+def _silence(unit: Unit, channel: Channel, address: str, source: str) -> set[str]:
+    """Bar the address, and end the messages that still wait for it, now and not at the last gate.
+
+    Returns the clients of those messages. A message that was never tried has no address yet: it is its contact's, among
+    all clients to whom anything ever went there.
+    """
     m, a = t.message.c, t.attempt.c
-    waiting = unit.connection.execute(
-        select(m.message_id)
-        .join(t.attempt, a.message_id == m.message_id)
-        .where(m.state == MessageState.QUEUED.value, a.channel == channel.value, a.address == normal(address))
-    ).scalars()
-    for message in messages.lock(unit.connection, waiting):
-        if message.state == MessageState.QUEUED:
+    there = select(a.message_id).where(a.channel == channel.value, a.address == normal(address))
+    clients = select(m.client_id).where(m.message_id.in_(there))
+    waiting = select(m.message_id).where(
+        m.client_id.in_(clients),
+        m.channel == channel.value,
+        m.state.in_(sorted(state.value for state in OPEN)),
+    )
+    locked = messages.lock(unit.connection, unit.connection.execute(waiting).scalars())
+    suppress(unit, channel, address, Reason.OPTED_OUT, source)
+    contacts = _contacts(unit.connection, {message.client_id for message in locked}, channel)
+    silenced = set()
+    for message in locked:
+        theirs = contacts.get((message.client_id, message.contact_id))
+        if MessageState(message.state).is_open and theirs == normal(address):
             messages.move(unit, message, MessageState.SUPPRESSED, reason=Reason.OPTED_OUT)
+            close_for_message(unit, message.message_id, Reason.OPTED_OUT.sentence)
+            silenced.add(message.client_id)
+    return silenced
+
+
+def _contacts(
+    connection: Connection, client_ids: set[str], channel: Channel
+) -> dict[tuple[str, str | None], str]:
+    """Where each contact of these clients is reached on the channel."""
+    c = t.client.c
+    return {
+        (row.client_id, contact.contact_id): normal(address)
+        for row in connection.execute(select(c.client_id, c.profile).where(among(c.client_id, client_ids)))
+        for contact in client_of(row.client_id, row.profile).contacts
+        if (address := contact.address(channel))
+    }
 
 
 def _last_message(unit: Unit, reply: Reply) -> Row[Any] | None:

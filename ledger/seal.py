@@ -10,17 +10,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from ledger.bulk import append, insert_ignore
 from ledger.journal import HASHED, canonical, mark
 from ledger.tables import journal, journal_head, seal
+from ledger.types import iso
 from ledger.unit import Unit
 
 BATCH = 500
 GENESIS = "0" * 64
-_COLUMNS = [journal.c[name] for name in HASHED]
+_COLUMNS = [*(journal.c[name] for name in HASHED), journal.c.mark]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +50,18 @@ def seal_next(unit: Unit, secret: bytes, limit: int = BATCH) -> int:
         connection, journal_head, [{"one": 1, "batches": 0, "entries": 0, "hash": GENESIS, "published": 0}]
     )
     head = connection.execute(select(journal_head).where(journal_head.c.one == 1).with_for_update()).one()
-    waiting = connection.execute(
-        select(*_COLUMNS, journal.c.mark)
-        .where(journal.c.position.is_(None))
-        .order_by(journal.c.id)
-        .limit(limit)
-    ).all()
-    ours = [row for row in waiting if row.mark == mark(canonical(row), secret)]
+    ours = _waiting(connection, secret, limit)
     if not ours:
         return 0
     first = head.entries + 1
-    leaves = [_leaf(first + index, canonical(row)) for index, row in enumerate(ours)]
+    leaves = [_leaf(first + index, row) for index, row in enumerate(ours)]
     connection.execute(
         update(journal).where(journal.c.id == bindparam("entry_id")).values(position=bindparam("place")),
         [{"entry_id": row.id, "place": first + index} for index, row in enumerate(ours)],
     )
     batch = head.batches + 1
     root = merkle_root(leaves)
-    digest = _chain(head.hash, batch, first, len(ours), root)
+    digest = _chain(head.hash, batch, first, len(ours), root, unit.now)
     append(
         connection,
         seal,
@@ -89,28 +86,51 @@ def seal_next(unit: Unit, secret: bytes, limit: int = BATCH) -> int:
     return len(ours)
 
 
+def _waiting(connection: Connection, secret: bytes, limit: int) -> list[Row[Any]]:
+    """The first entries without a place that carry our mark; others, however many, don't stand in their way."""
+    ours: list[Row[Any]] = []
+    after = ""
+    while len(ours) < limit:
+        page = connection.execute(
+            select(*_COLUMNS)
+            .where(journal.c.position.is_(None), journal.c.id > after)
+            .order_by(journal.c.id)
+            .limit(limit - len(ours))
+        ).all()
+        if not page:
+            break
+        ours += [row for row in page if row.mark == mark(canonical(row), secret)]
+        after = page[-1].id
+    return ours
+
+
 def verify(connection: Connection, secret: bytes) -> Verdict:
-    """Walk the whole chain and every entry. Reads the journal once, in order, in bounded memory."""
-    entries = 0
-    previous, batches = GENESIS, 0
+    """Walk the whole chain and every entry. Reads the journal once, in order, in bounded memory.
+
+    `connection` should see one state of the database (`Ledger.read` does): a sealer may be at work meanwhile.
+    """
+    entries = batches = 0
+    previous = GENESIS
     rows = _sealed_entries(connection)
     row = next(rows, None)
     unsealed = connection.execute(
-        select(*_COLUMNS, journal.c.mark).where(journal.c.position.is_(None)).order_by(journal.c.id)
+        select(*_COLUMNS).where(journal.c.position.is_(None)).order_by(journal.c.id)
     ).all()
 
     def verdict(fault: str | None) -> Verdict:
         return Verdict(entries, len(unsealed), fault)
 
-    for sealed in connection.execute(select(seal).order_by(seal.c.batch)).yield_per(200):
-        batches += 1
-        where = f"batch {sealed.batch} (entries {sealed.first} to {sealed.first + sealed.count - 1})"
-        if sealed.batch != batches or sealed.previous != previous or sealed.first != entries + 1:
+    for sealed in _seals(connection):
+        where = f"batch {sealed.batch} (entries {sealed.first} to {sealed.first + sealed.size - 1})"
+        if sealed.batch != batches + 1 or sealed.previous != previous or sealed.first != entries + 1:
             return verdict(f"seal of {where}: a seal before it was removed, added or moved")
-        leaves = [sealed.leaves[i : i + 32] for i in range(0, len(sealed.leaves), 32)]
-        if len(leaves) != sealed.count or merkle_root(leaves) != sealed.root:
+        leaves = _split(sealed.leaves)
+        if len(leaves) != sealed.size or merkle_root(leaves) != sealed.root:
             return verdict(f"seal of {where}: the seal was changed")
-        if _chain(previous, sealed.batch, sealed.first, sealed.count, sealed.root) != sealed.hash:
+        if (
+            _chain(previous, sealed.batch, sealed.first, sealed.size, sealed.root, sealed.sealed_at)
+            != sealed.hash
+        ):
             return verdict(f"seal of {where}: the seal was changed")
         for offset, leaf in enumerate(leaves):
             position = sealed.first + offset
@@ -118,17 +138,17 @@ def verify(connection: Connection, secret: bytes) -> Verdict:
                 return verdict(f"entry {position}: removed")
             if row.position < position:
                 return verdict(f"entry {row.position} ({row.id}): added")
-            if _leaf(position, canonical(row)) != leaf:
-                return verdict(
-                    f"entry {position} ({row.id}, {row.kind}): {_how(connection, row, leaves, sealed.first)}"
-                )
+            if _leaf(position, row) != leaf:
+                return verdict(f"entry {position} ({row.id}, {row.kind}): {_how(connection, row)}")
             entries += 1
             row = next(rows, None)
         previous = sealed.hash
+        batches += 1
     if row is not None:
         return verdict(f"entry {row.position} ({row.id}): added, or its seal was removed")
     head = connection.execute(select(journal_head)).one_or_none()
-    if (head.entries if head else 0) != entries or (head is not None and head.hash != previous):
+    ends = (head.batches, head.entries, head.hash) if head else (0, 0, GENESIS)
+    if ends != (batches, entries, previous):
         return verdict(f"entry {entries + 1}: removed, with every entry after it")
     for late in unsealed:
         if late.mark != mark(canonical(late), secret):
@@ -138,33 +158,37 @@ def verify(connection: Connection, secret: bytes) -> Verdict:
     return verdict(None)
 
 
-def _how(connection: Connection, row: object, leaves: list[bytes], first: int) -> str:
+def _how(connection: Connection, row: Row[Any]) -> str:
     """Whether an entry that does not fit its place was changed, or fits another place and was moved there."""
-    content = canonical(row)
-    moved = any(_leaf(first + offset, content) == leaf for offset, leaf in enumerate(leaves))
-    if not moved:
-        for sealed in connection.execute(select(seal.c.first, seal.c.count, seal.c.leaves)).yield_per(200):
-            if any(
-                _leaf(sealed.first + i, content) == sealed.leaves[32 * i : 32 * i + 32]
-                for i in range(sealed.count)
-            ):
-                moved = True
-                break
-    return "moved" if moved else "changed"
+    for sealed in _seals(connection):
+        if any(_leaf(sealed.first + i, row) == leaf for i, leaf in enumerate(_split(sealed.leaves))):
+            return "moved"
+    return "changed"
 
 
-def _sealed_entries(connection: Connection) -> Iterator[object]:
+def _seals(connection: Connection) -> Iterator[Row[Any]]:
+    # A row has a method `count` of its own.
+    statement = select(seal, seal.c.count.label("size")).order_by(seal.c.batch)
+    yield from connection.execute(statement, execution_options={"yield_per": 200})
+
+
+def _sealed_entries(connection: Connection) -> Iterator[Row[Any]]:
     statement = (
         select(*_COLUMNS, journal.c.position)
         .where(journal.c.position.is_not(None))
         .order_by(journal.c.position)
     )
-    yield from connection.execution_options(stream_results=True).execute(statement).yield_per(1000)
+    yield from connection.execute(statement, execution_options={"yield_per": 1000})
 
 
-def _leaf(position: int, content: bytes) -> bytes:
+def _split(leaves: bytes) -> list[bytes]:
+    return [leaves[i : i + 32] for i in range(0, len(leaves), 32)]
+
+
+def _leaf(position: int, row: Row[Any]) -> bytes:
     """RFC 6962 tells leaves (0x00) and nodes (0x01) apart, so that one can't pass for the other; so do we."""
-    return hashlib.sha256(b"\x00" + position.to_bytes(8, "big") + content).digest()
+    content = position.to_bytes(8, "big") + canonical(row) + row.mark.encode()
+    return hashlib.sha256(b"\x00" + content).digest()
 
 
 def merkle_root(leaves: list[bytes]) -> str:
@@ -178,5 +202,5 @@ def merkle_root(leaves: list[bytes]) -> str:
     return level[0].hex() if level else GENESIS
 
 
-def _chain(previous: str, batch: int, first: int, count: int, root: str) -> str:
-    return hashlib.sha256(f"{previous}|{batch}|{first}|{count}|{root}".encode()).hexdigest()
+def _chain(previous: str, batch: int, first: int, count: int, root: str, at: datetime) -> str:
+    return hashlib.sha256(f"{previous}|{batch}|{first}|{count}|{root}|{iso(at)}".encode()).hexdigest()

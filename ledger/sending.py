@@ -13,12 +13,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from ledger import messages
 from ledger import tables as t
 from ledger.apply import touch
 from ledger.bulk import append
+from ledger.keys import among
 from ledger.suppressions import normal, suppress
 from ledger.tasks import close_for_message, open_task
 from ledger.unit import Unit
@@ -65,18 +66,11 @@ def take(unit: Unit, message_ids: Sequence[str]) -> list[messages.MessageRow]:
 
     The clients' rows are locked as well, so that two senders can't both pass the same client's cap.
     """
-    rows = [
+    return [
         row
         for row in messages.lock(unit.connection, message_ids, skip_locked=True)
         if row.state == MessageState.QUEUED and row.not_before <= unit.now
     ]
-    if rows:
-        c = t.client.c
-        ids = sorted({row.client_id for row in rows})
-        unit.connection.execute(
-            select(c.client_id).where(c.client_id.in_(ids)).order_by(c.client_id).with_for_update()
-        )
-    return rows
 
 
 def dispatch(unit: Unit, going: Sequence[Dispatch]) -> None:
@@ -101,7 +95,7 @@ def dispatch(unit: Unit, going: Sequence[Dispatch]) -> None:
         ],
     )
     unit.connection.execute(
-        t.body.delete().where(t.body.c.message_id.in_([one.message.message_id for one in going]))
+        t.body.delete().where(among(t.body.c.message_id, [one.message.message_id for one in going]))
     )
     append(
         unit.connection,
@@ -111,20 +105,18 @@ def dispatch(unit: Unit, going: Sequence[Dispatch]) -> None:
             for one in going
         ],
     )
-    for one in going:
-        amounts = [[money.currency, money.minor] for money in one.amounts]
-        if (
-            one.message.language != one.language
-            or one.message.amounts != amounts
-            or (tuple(one.message.invoice_ids) != one.invoice_ids)
-        ):
-            messages.set_columns(
-                unit,
-                one.message.message_id,
-                language=one.language,
-                amounts=amounts,
-                invoice_ids=list(one.invoice_ids),
-            )
+    unit.connection.execute(
+        _SET_WORDS,
+        [
+            {
+                "key": one.message.message_id,
+                "language": one.language,
+                "amounts": [[money.currency, money.minor] for money in one.amounts],
+                "invoice_ids": list(one.invoice_ids),
+            }
+            for one in going
+        ],
+    )
     messages.move_all(
         unit,
         [one.message for one in going],
@@ -135,6 +127,15 @@ def dispatch(unit: Unit, going: Sequence[Dispatch]) -> None:
         attempts=t.message.c.attempts + 1,
         lease_until=unit.now + LEASE,
     )
+
+
+_SET_WORDS = (
+    update(t.message)
+    .where(t.message.c.message_id == bindparam("key"))
+    .values(
+        language=bindparam("language"), amounts=bindparam("amounts"), invoice_ids=bindparam("invoice_ids")
+    )
+)
 
 
 def put_off(unit: Unit, message: messages.MessageRow, until: datetime) -> None:
@@ -153,9 +154,21 @@ def call_off(unit: Unit, message: messages.MessageRow, state: MessageState, reas
 # --- outcomes: each is the first thing committed after the call ---------------------------------------------------
 
 
+def hold(unit: Unit, attempts: Sequence[str]) -> None:
+    """Lock the messages of these attempts, and their clients, at once.
+
+    For a transaction that records the outcomes of several attempts: locked one by one, in the order in which the
+    answers came, two such transactions could wait for each other.
+    """
+    rows = unit.connection.execute(
+        select(t.attempt.c.message_id).where(among(t.attempt.c.attempt_id, attempts))
+    )
+    messages.lock(unit.connection, rows.scalars())
+
+
 def accepted(unit: Unit, attempt: str, provider_id: str | None) -> None:
-    """The provider took it."""
-    message = _end(unit, attempt, "accepted", provider_id=provider_id)
+    """The provider took it. Certain, and so it also settles a doubt that began while its sender was slow."""
+    message = _end(unit, attempt, "accepted", _UNSETTLED, provider_id=provider_id)
     if message is not None:
         messages.move(
             unit, message, MessageState.ACCEPTED, data={"attempt_id": attempt, "provider_id": provider_id},
@@ -165,14 +178,14 @@ def accepted(unit: Unit, attempt: str, provider_id: str | None) -> None:
 
 def not_sent(unit: Unit, attempt: str, code: str, detail: str, retry_after: float | None) -> None:
     """Surely not sent: the same message again, later, as long as it makes sense."""
-    message = _end(unit, attempt, "not_sent", code=code, detail=detail)
+    message = _end(unit, attempt, "not_sent", _UNSETTLED - {MessageState.ABANDONED}, code=code, detail=detail)
     if message is not None:
         wait = float(BACKOFF[min(message.attempts, len(BACKOFF)) - 1])
         if retry_after is not None:
             wait = max(retry_after, 1.0)
         messages.move(
             unit, message, MessageState.QUEUED, reason=Reason.PROVIDER_BUSY, data={"attempt_id": attempt, "code": code},
-            not_before=unit.now + timedelta(seconds=wait), woken_at=None, lease_until=None,
+            not_before=unit.now + timedelta(seconds=wait), woken_at=None, lease_until=None, sent_at=None,
         )  # fmt: skip
 
 
@@ -180,7 +193,7 @@ def rejected(
     unit: Unit, attempt: str, code: str, detail: str, suppresses: Reason | None, *, person: bool
 ) -> None:
     """The provider refused it for good. `suppresses` also bars the address; `person`: somebody must look at why."""
-    message = _end(unit, attempt, "rejected", code=code, detail=detail)
+    message = _end(unit, attempt, "rejected", _CALLING, code=code, detail=detail)
     if message is None:
         return
     messages.move(
@@ -202,7 +215,7 @@ def rejected(
 
 def in_doubt(unit: Unit, attempt: str, detail: str) -> None:
     """The request may have been taken: nothing is sent again until that is known."""
-    message = _end(unit, attempt, "in_doubt", detail=detail)
+    message = _end(unit, attempt, "in_doubt", _CALLING, detail=detail)
     if message is not None:
         _doubt(unit, message, attempt)
 
@@ -231,13 +244,19 @@ def doubt_overdue(unit: Unit, limit: int = 200) -> list[str]:
     return [row.message_id for row in rows]
 
 
-def _end(unit: Unit, attempt: str, outcome: str, **columns: Any) -> messages.MessageRow | None:
+_CALLING = frozenset({MessageState.DISPATCHING})
+_UNSETTLED = frozenset({MessageState.DISPATCHING, MessageState.IN_DOUBT, MessageState.ABANDONED})
+
+
+def _end(
+    unit: Unit, attempt: str, outcome: str, waits: frozenset[MessageState], **columns: Any
+) -> messages.MessageRow | None:
     """Close an attempt; its message, locked, if it still waits for this outcome (a receipt may have been quicker)."""
     _close_attempt(unit, attempt, outcome, **columns)
     row = _attempt(unit, attempt)
     locked = messages.lock(unit.connection, [row.message_id])
     message = locked[0] if locked else None
-    if message is None or message.state != MessageState.DISPATCHING or message.attempts != row.number:
+    if message is None or message.state not in waits or message.attempts != row.number:
         return None
     return message
 

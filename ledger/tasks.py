@@ -72,6 +72,7 @@ def close_task(unit: Unit, task_id: str, decision: str, by: str, note: str) -> R
     """
     if not by.strip():
         raise TaskError("name the person who decides: --by NAME")
+    _hold_client(unit, task_id)
     row = unit.connection.execute(
         select(t.task).where(t.task.c.task_id == task_id).with_for_update()
     ).one_or_none()
@@ -100,6 +101,14 @@ def close_task(unit: Unit, task_id: str, decision: str, by: str, note: str) -> R
     if row.client_id:
         touch(unit, [row.client_id])
     return row
+
+
+def _hold_client(unit: Unit, task_id: str) -> None:
+    """Lock the task's client before the task and its message: in the order of everybody else."""
+    theirs = select(t.task.c.client_id).where(t.task.c.task_id == task_id).scalar_subquery()
+    unit.connection.execute(
+        select(t.client.c.client_id).where(t.client.c.client_id == theirs).with_for_update()
+    )
 
 
 def _decide_message(unit: Unit, message_id: str, decision: str, by: str, task_id: str) -> None:

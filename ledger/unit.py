@@ -80,6 +80,9 @@ class Ledger:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection for reading; it sees one state of the database on SQLite and the newest commits on PostgreSQL."""
-        with self.engine.connect().execution_options(read_only=True) as connection:
-            yield connection
+        """A connection for reading. It sees one state of the database, whatever is committed meanwhile."""
+        with self.engine.connect() as connection:
+            options: dict[str, Any] = {"read_only": True}
+            if connection.dialect.name == "postgresql":
+                options["isolation_level"] = "REPEATABLE READ"
+            yield connection.execution_options(**options)

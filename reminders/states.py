@@ -48,7 +48,7 @@ _S = MessageState
 TRANSITIONS: dict[MessageState, frozenset[MessageState]] = {
     _S.PLANNED: frozenset({_S.QUEUED, _S.HELD, _S.CANCELLED, _S.EXPIRED, _S.SUPPRESSED}),
     _S.HELD: frozenset({_S.QUEUED, _S.CANCELLED, _S.EXPIRED, _S.SUPPRESSED}),
-    _S.QUEUED: frozenset({_S.DISPATCHING, _S.HELD, _S.CANCELLED, _S.EXPIRED, _S.SUPPRESSED}),
+    _S.QUEUED: frozenset({_S.DISPATCHING, _S.ACCEPTED, _S.HELD, _S.CANCELLED, _S.EXPIRED, _S.SUPPRESSED}),
     _S.DISPATCHING: frozenset({_S.ACCEPTED, _S.REJECTED, _S.QUEUED, _S.IN_DOUBT}),
     _S.IN_DOUBT: frozenset({_S.ACCEPTED, _S.QUEUED, _S.ABANDONED}),
     _S.ABANDONED: frozenset({_S.ACCEPTED}),
@@ -56,14 +56,16 @@ TRANSITIONS: dict[MessageState, frozenset[MessageState]] = {
     _S.NO_RECEIPT: frozenset({_S.DELIVERED, _S.UNDELIVERED}),
     _S.DELIVERED: frozenset({_S.UNDELIVERED}),
     _S.UNDELIVERED: frozenset(),
-    _S.FAILED: frozenset(),
+    _S.FAILED: frozenset({_S.DELIVERED, _S.UNDELIVERED}),
     _S.REJECTED: frozenset(),
     _S.CANCELLED: frozenset(),
     _S.EXPIRED: frozenset(),
     _S.SUPPRESSED: frozenset(),
 }
-"""Every allowed change. A late bounce (`delivered -> undelivered`), late word (`no_receipt -> …`) and a receipt for
-an abandoned message are the only ways out of a state that looks final."""
+"""Every allowed change. A late bounce (`delivered -> undelivered`), late word (`no_receipt -> …`, `failed -> …`: a
+carrier that gave up may still deliver) and a receipt for an abandoned message are the only ways out of a state that
+looks final; they make receipts commute. `queued -> accepted` is a receipt for an attempt in doubt whose message was
+about to go once more."""
 
 OPEN = frozenset({_S.PLANNED, _S.HELD, _S.QUEUED})
 CONTACTS = frozenset({_S.DISPATCHING, _S.ACCEPTED, _S.DELIVERED, _S.NO_RECEIPT, _S.IN_DOUBT, _S.ABANDONED})
