@@ -7,6 +7,7 @@ and to never lose a connection in silence.
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import suppress
 from queue import Queue
 from typing import Any
 
@@ -14,6 +15,7 @@ import pika
 from dramatiq import Broker, Message, MessageProxy
 from dramatiq.brokers.rabbitmq import RabbitmqBroker, _RabbitmqConsumer
 from dramatiq.brokers.stub import StubBroker
+from dramatiq.errors import ConnectionClosed
 from dramatiq.middleware import Retries, ShutdownNotifications, TimeLimit
 from pika.exceptions import AMQPError
 
@@ -21,6 +23,8 @@ from workers.context import LogContext
 
 HEARTBEAT = 30
 BLOCKED_TIMEOUT = 20
+CONNECT_TIMEOUT = 5
+"""Seconds: a wake-up must not hold up the web role for long when the broker's host does not answer at all."""
 _WAITING = 10_000
 """Wake-ups that an in-process queue holds; more are dropped, and the scheduler finds their work in the ledger."""
 
@@ -58,7 +62,23 @@ class AmicableBroker(RabbitmqBroker):
     consumer_class = _Consumer
 
     def __init__(self, url: str) -> None:
-        super().__init__(parameters=_parameters(url), middleware=_middleware(), confirm_delivery=True)
+        super().__init__(url=url.split(",")[0].strip(), middleware=_middleware(), confirm_delivery=True)
+        self.parameters = _parameters(url)
+
+    def enqueue(self, message: Message[Any], *, delay: int | None = None) -> Message[Any]:
+        """Publish and wait for the confirm. Whatever goes wrong on the way is a `ConnectionClosed`.
+
+        dramatiq lets through what pika raises before there is a connection (a name that can't be looked up) and what
+        it raises from a connection that broke at a bad moment; after either, the connection is made anew.
+        """
+        try:
+            return super().enqueue(message, delay=delay)
+        except ConnectionClosed:
+            raise
+        except Exception as error:
+            with suppress(Exception):
+                del self.connection
+            raise ConnectionClosed(error) from None
 
 
 class EmbeddedBroker(StubBroker):
@@ -99,6 +119,7 @@ def _parameters(url: str) -> list[pika.URLParameters]:
         one = pika.URLParameters(part.strip())
         one.heartbeat = HEARTBEAT
         one.blocked_connection_timeout = BLOCKED_TIMEOUT
+        one.socket_timeout = one.stack_timeout = CONNECT_TIMEOUT
         parameters.append(one)
     return parameters
 
