@@ -4,27 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from functools import cache
+from decimal import ROUND_HALF_UP, Decimal
 
-from iso4217 import Currency
+from config.currency import MoneyError, exponent, to_minor
 
-
-class MoneyError(ValueError):
-    """An amount or a currency that can't be taken; the text says what to write instead."""
-
-
-@cache
-def exponent(currency: str) -> int:
-    """Number of decimal places of a currency's minor unit: EUR 2, JPY 0, KWD 3.
-
-    Source: ISO 4217 (list one). Raises `MoneyError` for a code that ISO 4217 does not list.
-    """
-    try:
-        places = Currency(currency).exponent
-    except ValueError:
-        raise MoneyError(f"currency {currency!r} is not an ISO 4217 code, like EUR or JPY") from None
-    return int(places or 0)
+__all__ = ["Money", "MoneyError", "exponent", "totals"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -41,19 +25,7 @@ class Money:
         Raises `MoneyError` for anything but a plain decimal with no more places than the currency has: an amount
         is never rounded on the way in.
         """
-        places = exponent(currency)
-        try:
-            value = Decimal(amount)
-        except InvalidOperation:
-            raise MoneyError(f"amount {amount!r} is not a decimal number, like 1200.00") from None
-        if not value.is_finite() or "e" in amount.lower() or "_" in amount:
-            raise MoneyError(f"amount {amount!r} is not a decimal number, like 1200.00")
-        scaled = value.scaleb(places)
-        if scaled != scaled.to_integral_value():
-            raise MoneyError(f"amount {amount!r} has more decimal places than {currency} has ({places})")
-        if abs(scaled) >= 10**17:
-            raise MoneyError(f"amount {amount!r} is too large to be true")
-        return cls(int(scaled), currency)
+        return cls(to_minor(amount, currency), currency)
 
     @property
     def decimal(self) -> Decimal:
