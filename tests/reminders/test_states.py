@@ -8,7 +8,7 @@ from reminders.states import CONTACTS, DONE, OPEN, TRANSITIONS, UNREACHED, Messa
 S = MessageState
 RANK = {
     S.PLANNED: 0, S.HELD: 0, S.QUEUED: 1, S.DISPATCHING: 3, S.IN_DOUBT: 4, S.ABANDONED: 4,
-    S.ACCEPTED: 5, S.NO_RECEIPT: 6, S.DELIVERED: 7, S.UNDELIVERED: 8, S.FAILED: 8, S.REJECTED: 8,
+    S.ACCEPTED: 5, S.NO_RECEIPT: 6, S.DELIVERED: 7, S.UNDELIVERED: 8, S.FAILED: 6, S.REJECTED: 8,
     S.CANCELLED: 8, S.EXPIRED: 8, S.SUPPRESSED: 8,
 }  # fmt: skip
 BACK = {
@@ -41,7 +41,7 @@ def test_the_table_names_every_state_once_and_none_follows_itself() -> None:
 
 def test_nothing_follows_a_terminal_state() -> None:
     terminal = {state for state, after in TRANSITIONS.items() if not after}
-    assert terminal == {S.UNDELIVERED, S.FAILED, S.REJECTED, S.CANCELLED, S.EXPIRED, S.SUPPRESSED}
+    assert terminal == {S.UNDELIVERED, S.REJECTED, S.CANCELLED, S.EXPIRED, S.SUPPRESSED}
 
 
 def test_rank_never_falls_but_where_nothing_was_sent() -> None:
@@ -50,7 +50,7 @@ def test_rank_never_falls_but_where_nothing_was_sent() -> None:
 
 
 def test_what_went_out_never_becomes_unsent() -> None:
-    for state in (S.ACCEPTED, S.DELIVERED, S.NO_RECEIPT, S.ABANDONED):
+    for state in (S.ACCEPTED, S.DELIVERED, S.NO_RECEIPT, S.FAILED, S.ABANDONED):
         assert not TRANSITIONS[state] & (OPEN | {S.CANCELLED, S.EXPIRED, S.SUPPRESSED, S.IN_DOUBT})
 
 
