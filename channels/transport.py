@@ -52,7 +52,7 @@ class Response:
     def retry_after(self, now: datetime) -> float | None:
         """Seconds that the header `Retry-After` asks us to wait, as a number or as a date; None without one."""
         value = self.headers.get("retry-after", "").strip()
-        if value.isdigit():
+        if value.isascii() and value.isdigit():
             return float(value)
         try:
             at = parsedate_to_datetime(value)

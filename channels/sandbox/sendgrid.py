@@ -15,7 +15,7 @@ from typing import Any
 from channels.sandbox.callbacks import EmailEvent
 from channels.sandbox.core import Sandbox
 from channels.sandbox.store import SandboxOutcome, StoredMessage, in_base64
-from channels.sandbox.wire import Answer, Request, json_answer
+from channels.sandbox.wire import Answer, Request, json_answer, number
 from channels.sendgrid_mail import ATTEMPT_ARG
 
 LARGEST = 30 * 1024 * 1024
@@ -204,7 +204,7 @@ def _search(sandbox: Sandbox, request: Request) -> Answer:
         }
         for message in found
     ]
-    return json_answer(200, {"messages": messages[: int(query.get("limit", "10"))]})
+    return json_answer(200, {"messages": messages[: number(query.get("limit"), 10)]})
 
 
 def _problems(sandbox: Sandbox, body: dict[str, Any]) -> list[Error]:
@@ -231,8 +231,8 @@ def _recipients(sandbox: Sandbox, personalizations: Any) -> list[Error]:
     if len(personalizations) > 1000:
         return [("There may be no more than 1,000 personalizations.", "personalizations")]
     errors: list[Error] = []
-    for number, personalization in enumerate(personalizations):
-        where = f"personalizations.{number}"
+    for place, personalization in enumerate(personalizations):
+        where = f"personalizations.{place}"
         if not personalization.get("to"):
             errors.append(
                 (

@@ -18,7 +18,7 @@ from channels.codes import TWILIO
 from channels.sandbox.callbacks import TwilioForm
 from channels.sandbox.core import Sandbox
 from channels.sandbox.store import SandboxOutcome, StoredMessage
-from channels.sandbox.wire import Answer, Request, json_answer
+from channels.sandbox.wire import Answer, Request, json_answer, number
 from channels.segments import segments
 
 ATTEMPT_PARAMETER = "a"
@@ -142,8 +142,7 @@ def _problem(sandbox: Sandbox, form: dict[str, str]) -> tuple[int, str] | None:
     callback = form.get("StatusCallback", "")
     if callback and urlsplit(callback).scheme not in ("http", "https"):
         return 21609, "The 'StatusCallback' URL is not a valid URL"
-    validity = form.get("ValidityPeriod", "36000")
-    if not validity.isdigit() or not 1 <= int(validity) <= 36_000:
+    if not 1 <= number(form.get("ValidityPeriod", "36000"), 0) <= 36_000:
         return 20001, "ValidityPeriod must be from 1 to 36000"
     return None
 
@@ -203,7 +202,7 @@ def _then(message: StoredMessage, status: str, code: int | None) -> Callable[[],
 
 def _list(sandbox: Sandbox, request: Request) -> Answer:
     query = dict(request.query)
-    size = min(int(query.get("PageSize", "50")), 1000)
+    size = min(number(query.get("PageSize"), 50), 1000)
     if "To" in query:
         found = sandbox.latest_to(query["To"], "twilio", size)
     else:

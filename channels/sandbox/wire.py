@@ -40,6 +40,11 @@ class Answer:
     body: bytes = b""
 
 
+def number(text: str | None, default: int) -> int:
+    """A count from a query; the default for anything that is none."""
+    return int(text) if text and text.isascii() and text.isdigit() else default
+
+
 def json_answer(status: int, body: object, headers: dict[str, str] | None = None) -> Answer:
     """An answer with a JSON body."""
     written = json.dumps(body, separators=(",", ":")).encode()
@@ -59,6 +64,8 @@ class Face:
 async def serve(face: Face, faults: Faults, scope: Scope, receive: Receive, send: Send) -> None:
     """Serve one call, with the fault that it meets, if any. Only sending meets faults; searches don't."""
     request = await _read(scope, receive)
+    if request is None:
+        return None
     fault = faults.take_for_call(face.provider) if request.method == "POST" else None
     kind, seconds = fault if fault is not None else (None, 0.0)
     match kind:
@@ -82,11 +89,14 @@ async def serve(face: Face, faults: Faults, scope: Scope, receive: Receive, send
     return await _write(answer, send)
 
 
-async def _read(scope: Scope, receive: Receive) -> Request:
+async def _read(scope: Scope, receive: Receive) -> Request | None:
+    """The call with its whole body; None if the caller left before the body's end."""
     chunks = []
     more = True
     while more:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
         chunks.append(message.get("body", b""))
         more = message.get("more_body", False)
     return Request(

@@ -221,6 +221,7 @@ NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
         ("Mon, 02 Mar 2026 09:00:30 GMT", 30.0),
         ("Mon, 02 Mar 2026 08:00:00 GMT", 0.0),
         ("soon", None),
+        ("²", None),
         ("", None),
     ],
 )
