@@ -121,16 +121,11 @@ class Consumer:
         self._timer = None
         if not self._deliveries or not self._alive:
             return
-        now = time.monotonic()
-        self._flush(now)
+        self._flush(time.monotonic())
         if self._deliveries:
             # Younger than `linger`, or the sink is busy.
-            self._timer = self._connection.call_later(
-                max(self._linger - (now - self._since), 0.001)
-                if now - self._since < self._linger
-                else self._linger,
-                self._tick,
-            )
+            left = self._linger - (time.monotonic() - self._since)
+            self._timer = self._connection.call_later(left if left > 0 else self._linger, self._tick)
 
     def _flush(self, now: float) -> None:
         """Hand over what is full; and what is due, if the sink is idle."""

@@ -27,6 +27,8 @@ __all__ = ["Intake", "IntakeStats", "Sink", "SinkUnavailable"]
 _LOOK = 0.2
 """Seconds between looks at the wish to stop. A flag and not a lock: signal handlers set it."""
 
+_INTERNAL_ERROR = 541
+
 log = structlog.get_logger(__name__)
 
 
@@ -83,6 +85,9 @@ class Intake:
                     reason = "the broker ended the consumer"
                 except CONNECTION_ERRORS as error:
                     reason = brief(error)
+                    if getattr(error, "reply_code", None) == _INTERNAL_ERROR:
+                        # After a crash of its only node RabbitMQ 3.10 may leave a quorum queue so, until told.
+                        reason += f"; has {self._topology.queue} a leader? See rabbitmq-queues quorum_status"
                 self.stats.connected = False
                 if self._asked():
                     break
