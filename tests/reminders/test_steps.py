@@ -270,8 +270,10 @@ def test_one_reminder_of_a_creditor_is_on_its_way_at_a_time(state: MessageState)
 
 
 def test_a_final_notice_waits_for_a_person_and_holds_the_ladder() -> None:
-    (notice,) = decide(a_case(an_invoice()), STANDARD, noon(day(30))).reminders
+    planned = decide(a_case(an_invoice()), STANDARD, noon(day(30)))
+    (notice,) = planned.reminders
     assert notice.needs_approval
+    assert planned.look_at == notice.expires_at
     assert notice.expires_at == at("2026-05-16 00:00")  # the end of day 45
     held = an_open("final_notice", noon(day(30)), state=MessageState.HELD, expires_at=notice.expires_at)
     decision = decide(a_case(an_invoice(), messages=(held,)), STANDARD, noon(day(31)))
