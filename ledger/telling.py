@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import msgspec
@@ -15,7 +15,9 @@ from sqlalchemy import ColumnElement, Connection, Row, Table, or_, select
 
 from ledger import tables as t
 from ledger.keys import among
+from reminders.calendar import Place
 from reminders.money import Money
+from reminders.reasons import Reason
 
 _decode = msgspec.json.decode
 
@@ -39,6 +41,32 @@ def day(value: date) -> str:
     return f"{value.day} {value:%B} {value.year}"
 
 
+def moment(at: datetime, place: Place) -> str:
+    """An instant with the client's own time; a midnight of the client's is a date: `23 March 2026`."""
+    there = at.astimezone(place.zones[0])
+    if there.time() == time(0):
+        return day(there.date())
+    utc = at.astimezone(UTC)
+    beside = f"{there:%H:%M}" if there.date() == utc.date() else f"{day(there.date())}, {there:%H:%M}"
+    return f"{day(utc.date())}, {utc:%H:%M} UTC ({beside} in {place.zones[0].key})"
+
+
+def left_out(
+    reason: Reason, numbers: Sequence[str], step: str | None, end: datetime | None, place: Place
+) -> str:
+    """What is not done, until when, and why."""
+    about = f" for {', '.join(numbers)}" if numbers else ""
+    when = moment(end, place) if end else None
+    if reason is Reason.NOT_DUE and step:
+        return f"The next step{about} is {step}{', on ' + when if when else ''}."
+    limit = f" until {when}" if when else ""
+    if step and end:
+        return f"The step {step}{about} waits{limit}: {reason.sentence}"
+    if step:
+        return f"The step {step}{about} is not taken: {reason.sentence}"
+    return f"No reminder{about}{limit}: {reason.sentence}"
+
+
 def until(value: date | None) -> str:
     """` until 4 March 2026`, or nothing."""
     return f" until {day(value)}" if value else ""
@@ -46,7 +74,7 @@ def until(value: date | None) -> str:
 
 def tell(connection: Connection, client_id: str, numbers: dict[str, str]) -> list[Told]:
     """Every fact that the ledger holds about a client. `numbers` are the client's invoices: id to number."""
-    own = _Own(client_id, numbers)
+    own = _Own(client_id, numbers, _allocated(connection, client_id))
     return [told for table, where, words in _sources(own) for told in _read(connection, table, where, words)]
 
 
@@ -54,6 +82,8 @@ def tell(connection: Connection, client_id: str, numbers: dict[str, str]) -> lis
 class _Own:
     client_id: str
     numbers: dict[str, str]
+    allocated: dict[tuple[str, str], list[tuple[str, int]]]
+    """Per payment and stamp: the invoices it pays, and how much of each."""
 
     def named(self, invoice_id: str | None) -> str:
         """An invoice by its number."""
@@ -66,6 +96,20 @@ class _Own:
 
 Words = Callable[[Row[Any]], Told]
 Source = tuple[Table, ColumnElement[bool], Words]
+
+
+def _allocated(connection: Connection, client_id: str) -> dict[tuple[str, str], list[tuple[str, int]]]:
+    found: dict[tuple[str, str], list[tuple[str, int]]] = {}
+    a = t.allocation.c
+    rows = connection.execute(
+        select(t.allocation)
+        .join(t.payment, t.payment.c.payment_id == a.payment_id)
+        .where(t.payment.c.client_id == client_id)
+        .order_by(a.payment_id, a.invoice_id)
+    )
+    for row in rows:
+        found.setdefault((row.payment_id, row.stamp), []).append((row.invoice_id, row.amount))
+    return found
 
 
 def _read(connection: Connection, table: Table, where: ColumnElement[bool], words: Words) -> Iterator[Told]:
@@ -96,7 +140,7 @@ def _sources(own: _Own) -> list[Source]:
         (t.invoice, mine(t.invoice), _invoice),
         (t.invoice_closure, of_invoice(t.invoice_closure), lambda row: _closure(row, own)),
         (t.invoice_hold, of_invoice(t.invoice_hold), lambda row: _invoice_hold(row, own)),
-        (t.payment, mine(t.payment), _payment),
+        (t.payment, mine(t.payment), lambda row: _payment(row, own)),
         (t.payment_reversal, of_parent(t.payment_reversal, t.payment, "payment_id"), _reversal),
         (t.payment_pending, of_invoice(t.payment_pending), lambda row: _pending(row, own)),
         (t.payment_failure, of_invoice(t.payment_failure), lambda row: _failure(row, own)),
@@ -153,11 +197,14 @@ def _invoice_hold(row: Row[Any], own: _Own) -> Told:
     )
 
 
-def _payment(row: Row[Any]) -> Told:
-    return Told(
-        row.stamp,
-        f"A payment of {money(row.amount, row.currency)} came, received on {day(row.received_on)}.",
+def _payment(row: Row[Any], own: _Own) -> Told:
+    parts = own.allocated.get((row.payment_id, row.stamp), ())
+    shares = [f"{money(amount, row.currency)} for {own.named(invoice_id)}" for invoice_id, amount in parts]
+    towards = f": {', '.join(shares)}" if shares else "; it stays on account"
+    text = (
+        f"A payment of {money(row.amount, row.currency)} came, received on {day(row.received_on)}{towards}."
     )
+    return Told(row.stamp, text, tuple(invoice_id for invoice_id, _ in parts))
 
 
 def _reversal(row: Row[Any]) -> Told:

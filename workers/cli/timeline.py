@@ -1,9 +1,81 @@
-"""`explain ID`: the timeline of a client, an invoice or a message in plain words."""
+"""`explain ID`: the timeline of a client, an invoice or a message in plain words, and how things stand now."""
 
 from __future__ import annotations
 
+from typing import Annotated, Any
+
 import typer
+
+from ledger.timeline import Note, Subject, find, timeline
+from reminders.calendar import Place
+from workers.cli.context import CommandFailed, Context
+from workers.cli.shown import clean, instant, now_of, place_for
+from workers.standing import standing
 
 
 def register(app: typer.Typer) -> None:
-    """Add these commands."""
+    """Add `explain`."""
+    app.command("explain")(explain_command)
+
+
+def explain_command(
+    context: typer.Context,
+    identity: Annotated[str, typer.Argument(metavar="ID", help="A client, an invoice or a message.")],
+) -> None:
+    """What happened, what was decided and why, what was not sent and why, and what comes next."""
+    shared: Context = context.obj
+    house = shared.house
+    now = now_of(house)
+    with house.ledger.read() as connection:
+        subject = _one(find(connection, identity), identity)
+        notes = timeline(connection, subject)
+        creditor = house.creditors.default.creditor_id
+        only = subject.invoice_ids
+        present = standing(connection, subject.client_id, house.policy, creditor, now, only)
+        place = place_for(connection, subject.client_id)
+    if shared.json:
+        shared.array([_plain(note) for note in (*notes, *present)])
+        return
+    _show(shared, subject, notes, place)
+    shared.say(f"\nNow: {instant(now, place)}")
+    for note in present:
+        shared.say(clean(f"  {note.text}"))
+
+
+def _one(found: list[Subject], identity: str) -> Subject:
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise CommandFailed(
+            f"nothing is known of {clean(identity)}; give the id of a client, an invoice (or its number) or a message"
+        )
+    named = ", ".join(
+        subject.message_id or f"{subject.invoice_ids[0]} of client {subject.client_id}" for subject in found
+    )
+    raise CommandFailed(f"{clean(identity)} can mean several: {clean(named)}; give the whole id")
+
+
+def _show(shared: Context, subject: Subject, notes: list[Note], place: Place) -> None:
+    if subject.message_id:
+        head = f"Message {subject.message_id} to client {subject.client_id}"
+    elif subject.invoice_ids:
+        head = f"Invoice {', '.join(subject.invoice_ids)} of client {subject.client_id}"
+    else:
+        head = f"Client {subject.client_id}"
+    shared.say(clean(f"{head}. Times are UTC; the client's clocks: {place.zones[0].key}.\n"))
+    for note in notes:
+        shared.say(clean(f"{note.at:%Y-%m-%d %H:%M}  {note.text}"))
+    if not notes:
+        shared.say("Nothing has happened yet.")
+
+
+def _plain(note: Note) -> dict[str, Any]:
+    return {
+        "at": note.at,
+        "kind": note.kind,
+        "text": note.text,
+        "reasons": [reason.value for reason in note.reasons],
+        "invoice_ids": list(note.invoice_ids),
+        "message_id": note.message_id,
+        "by": note.by,
+    }

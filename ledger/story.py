@@ -1,0 +1,145 @@
+"""Entries of the journal in words: messages, receipts, replies, tasks. Facts are told by `ledger.telling`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from ledger.telling import money
+from reminders.calendar import Place
+from reminders.reasons import Reason
+from reminders.states import MessageState
+
+Entry = dict[str, Any]
+Words = tuple[str, tuple[str, ...]]
+_SILENT: Words = ("", ())
+_NO_NEWS = frozenset({"queued", "sent", "delivered", "opened", "clicked"})
+"""Receipts of which the message's own state says all."""
+_CLASSES = {
+    "reply": "The client answered by {channel}.",
+    "opt_out": "The client asked for no more messages by {channel}.",
+    "opt_in": "The client allows messages by {channel} again.",
+    "help": "The client asked for help by {channel}.",
+}
+
+
+def short(identity: str) -> str:
+    """The beginning of an id, enough to name it by."""
+    return identity[:8]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What the words of a client's entries need from the tables."""
+
+    place: Place
+    numbers: dict[str, str]
+    messages: dict[str, Row[Any]]
+    tasks: dict[str, Row[Any]]
+    asked: dict[str, str | None]
+    """Per reply, the task in which it can be read."""
+
+    def words(self, entry: Entry) -> Words:
+        """An entry in words, with the invoices it names; empty where it is no news."""
+        kind = entry["kind"]
+        if kind.startswith("message."):
+            return self._message(entry), tuple(entry["invoice_ids"])
+        teller = _TELLERS.get(kind)
+        return teller(self, entry) if teller else _SILENT
+
+    def _message(self, entry: Entry) -> str:
+        state = MessageState(entry["kind"].removeprefix("message."))
+        data, row = entry["data"], self.messages.get(entry["message_id"] or "")
+        name = f"The {data['step']} by {data['channel']}"
+        why = "".join(f" {Reason(code).sentence}" for code in entry["reasons"])
+        if state is MessageState.PLANNED:
+            about = ", ".join(self.numbers.get(one, one) for one in entry["invoice_ids"])
+            return f"{name} was decided, to contact {data['contact_id']}, about {about}.{why}"
+        if state is MessageState.DISPATCHING:
+            return ""
+        if state is MessageState.QUEUED:
+            # That it was approved, the task says; that its moment has come is no news.
+            busy = entry["reasons"] and entry["reasons"] != [Reason.APPROVED.value]
+            return f"{name} is tried again.{why}" if busy else ""
+        if state is MessageState.ACCEPTED:
+            there = datetime.fromisoformat(entry["at"]).astimezone(self.place.zones[0])
+            said = [f"at {there:%H:%M} in {self.place.zones[0].key}"]
+            if row is not None:
+                said += [f"“{row.subject}”"] if row.subject else []
+                said += [money(minor, currency) for currency, minor in row.amounts]
+            return f"{name} went out: {', '.join(said)}."
+        if state is MessageState.HELD:
+            return f"{name} is held.{why}"
+        return f"{name}: {state.sentence}{why}"
+
+    def _decision(self, entry: Entry) -> Words:
+        """A step that found no way. What was planned and stopped, the messages' own entries say."""
+        told = []
+        for missing in entry["data"].get("unroutable", ()):
+            why = "; ".join(
+                f"{channel}: {Reason(code).sentence}" for channel, code in missing["reasons"].items()
+            )
+            told.append(f"The step {missing['step']} could not be sent, there is no way to say it. {why}")
+        return " ".join(told), tuple(entry["invoice_ids"])
+
+    def _receipt(self, entry: Entry) -> Words:
+        data = entry["data"]
+        if data.get("suppressed"):
+            return self._suppressed(entry)
+        if data.get("receipt") in _NO_NEWS:
+            return _SILENT
+        code = f" (code {data['code']})" if data.get("code") else ""
+        return f"{str(data['provider']).capitalize()} reported: {data['receipt']}{code}.", ()
+
+    def _parked(self, entry: Entry) -> Words:
+        return f"A receipt of {entry['data'].get('provider')} could not be placed and is parked.", ()
+
+    def _response(self, entry: Entry) -> Words:
+        data = entry["data"]
+        if data.get("suppressed"):
+            return self._suppressed(entry)
+        kind = data.get("class", "reply")
+        text = _CLASSES.get(kind, "The client responded by {channel} ({kind}).")
+        task_id = self.asked.get(entry["caused_by"] or "")
+        where = f" Read it: `amicable task {short(task_id)}`." if task_id else ""
+        return text.format(channel=data.get("channel", "page"), kind=kind) + where, ()
+
+    def _suppressed(self, entry: Entry) -> Words:
+        why = " ".join(Reason(code).sentence for code in entry["reasons"])
+        return f"The address is not used by {entry['data']['channel']} any more. {why}", ()
+
+    def _opened(self, entry: Entry) -> Words:
+        data = entry["data"]
+        return f"A person is asked: {data['kind']}, task {short(data['task_id'])}.", tuple(
+            entry["invoice_ids"]
+        )
+
+    def _done(self, entry: Entry) -> Words:
+        data = entry["data"]
+        row = self.tasks.get(data["task_id"])
+        note = f" “{row.note}”" if row is not None and row.note else ""
+        text = f"{entry['by']} closed the {data['kind']} task {short(data['task_id'])}: {data['decision']}.{note}"
+        return text, tuple(entry["invoice_ids"])
+
+    def _other(self, entry: Entry) -> Words:
+        act = entry["data"].get("act", "")
+        return f"{entry['by']} acted{': ' + act if act else ''}.", tuple(entry["invoice_ids"])
+
+    def _escalated(self, entry: Entry) -> Words:
+        return f"The case was handed on, by {entry['by']}.", tuple(entry["invoice_ids"])
+
+
+_TELLERS: dict[str, Callable[[Story, Entry], Words]] = {
+    "decision.made": Story._decision,
+    "receipt.recorded": Story._receipt,
+    "receipt.parked": Story._parked,
+    "response.recorded": Story._response,
+    "task.opened": Story._opened,
+    "task.done": Story._done,
+    "operator.acted": Story._other,
+    "case.escalated": Story._escalated,
+}
