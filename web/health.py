@@ -37,7 +37,8 @@ def health_routes(deps: WebDeps) -> APIRouter:
     readiness = Readiness(deps)
 
     @router.get("/healthz")
-    def healthz() -> Response:
+    async def healthz() -> Response:
+        # On the event loop: while a slow database holds every thread of the pool, this process is still alive.
         return JSONResponse({"ok": True, "version": running_version()})
 
     @router.get("/readyz")

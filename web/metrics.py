@@ -6,6 +6,7 @@ The ledger's numbers are those of the whole deployment: every web process tells 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 import structlog
@@ -22,6 +23,7 @@ from web.deps import WebDeps
 log = structlog.get_logger(__name__)
 
 
+@cache
 def running_version() -> str:
     """The installed version; `unknown` in a checkout that was never installed."""
     try:
