@@ -69,7 +69,9 @@ def issued(invoice_id: str = "i1", client_id: str = "kaya", total: str = "100.00
     return event(type_, invoice_id=invoice_id, client_id=client_id, total=total, **(known | fields))
 
 
-def paid(payment_id: str, amount: str, *parts: tuple[str, str], client_id: str = "kaya", **fields: Any) -> Read:
+def paid(
+    payment_id: str, amount: str, *parts: tuple[str, str], client_id: str = "kaya", **fields: Any
+) -> Read:
     known: dict[str, Any] = {"currency": "EUR", "received_on": "2026-02-10"}
     allocations = [{"invoice_id": invoice_id, "amount": part} for invoice_id, part in parts]
     return event(
@@ -120,9 +122,7 @@ def holds(found: Invoice) -> dict[Reason, date | None]:
 
 def rows(ledger: Ledger, table: Table, *where: Any) -> Sequence[Row[Any]]:
     with ledger.read() as connection:
-        return connection.execute(
-            select(table).where(*where).order_by(*(c for c in table.primary_key))
-        ).all()
+        return connection.execute(select(table).where(*where).order_by(*(c for c in table.primary_key))).all()
 
 
 def journal(ledger: Ledger, *kinds: str) -> list[Row[Any]]:

@@ -241,7 +241,12 @@ def test_a_resolution_may_come_before_its_dispute(ledger: Ledger) -> None:
 
 
 def promise(**fields: object) -> object:
-    known: dict[str, object] = {"promise_id": "pr1", "client_id": "kaya", "currency": "EUR", "amount": "100.00"}
+    known: dict[str, object] = {
+        "promise_id": "pr1",
+        "client_id": "kaya",
+        "currency": "EUR",
+        "amount": "100.00",
+    }
     return event("promise.made", **(known | {"promised_on": "2026-03-20"} | fields))  # type: ignore[arg-type]
 
 
