@@ -8,7 +8,18 @@ from typing import Literal
 
 import structlog
 
-QUIET = ("python_http_client", "twilio.http_client", "httpx", "httpcore", "pika", "urllib3", "uvicorn.access")
+QUIET = (
+    "alembic",
+    "dramatiq",
+    "httpcore",
+    "httpx",
+    "pika",
+    "python_http_client",
+    "twilio.http_client",
+    "urllib3",
+    "uvicorn",
+    "uvicorn.access",
+)
 """Libraries whose own log lines would show addresses, headers or bodies, or say nothing useful."""
 
 

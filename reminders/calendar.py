@@ -8,6 +8,7 @@ nobody is called late before it is late everywhere they may be.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
@@ -181,7 +182,14 @@ def _known_subdivision(country: str, subdivision: str | None) -> str | None:
 def _holidays(country: str, subdivision: str | None, year: int) -> frozenset[date]:
     if country not in _supported():
         return frozenset()
-    return frozenset(holidays.country_holidays(country, subdiv=subdivision, years=year, expand=False))
+    national = frozenset(holidays.country_holidays(country, subdiv=subdivision, years=year, expand=False))
+    parts = _supported()[country]
+    if subdivision is not None or not parts:
+        return national
+    # Where in the country they are is not known: a day that at least half of its parts keep is kept as well. All parts
+    # would leave few days in a federation; none would write to most of Great Britain on Easter Monday.
+    kept = Counter(day for part in parts for day in _holidays(country, part, year))
+    return national | {day for day, count in kept.items() if 2 * count >= len(parts)}
 
 
 @lru_cache(maxsize=32768)

@@ -78,7 +78,11 @@ class Databases:
 class PostgresServer(Databases):
     """A PostgreSQL of our own that can also be stopped and killed."""
 
-    def __init__(self, programs: PostgresPrograms, reaper: Reaper, given_up: threading.Event) -> None:
+    def __init__(
+        self, programs: PostgresPrograms, reaper: Reaper, given_up: threading.Event, *, durable: bool = False
+    ) -> None:
+        """`durable` makes commits wait for the disk, as in production: for measuring, not for testing."""
+        self._settings = {**_SETTINGS, **({"fsync": "on", "full_page_writes": "on"} if durable else {})}
         self._programs = programs
         self._given_up = given_up
         self._folder = new_folder("postgresql", reaper)
@@ -103,7 +107,7 @@ class PostgresServer(Databases):
             return
         if not self._data.exists():
             self._make_data()
-        settings = [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
+        settings = [word for name, value in self._settings.items() for word in ("-c", f"{name}={value}")]
         self._server.start([self._programs.postgres, "-D", self._data, "-p", str(self.port), *settings])
         self._server.wait_until(self._takes_connections, 60, self._given_up)
 

@@ -68,6 +68,18 @@ def test_holidays_of_a_subdivision_count_with_and_without_its_country() -> None:
     assert open_at(epiphany, a_client(subdivision="nowhere"), STANDARD) is None
 
 
+def test_without_a_subdivision_a_holiday_that_half_the_country_keeps_is_kept() -> None:
+    easter_monday, saint_andrew = at("2026-04-06 11:00"), at("2026-11-30 11:00")
+    assert (
+        open_at(easter_monday, a_client(country="GB", time_zone="Europe/London"), STANDARD) is Reason.HOLIDAY
+    )
+    assert open_at(saint_andrew, a_client(country="GB", time_zone="Europe/London"), STANDARD) is None
+    assert (
+        open_at(easter_monday, a_client(country="GB", subdivision="SCT", time_zone="Europe/London"), STANDARD)
+        is None
+    )
+
+
 def test_a_policy_may_work_on_holidays() -> None:
     policy = with_policy(windows={"holidays": False})
     assert open_at(at("2026-04-03 12:00"), a_client(), policy) is None

@@ -32,6 +32,9 @@ def until_told() -> threading.Event:
 def server(app: Any, host: str, port: int) -> Iterator[str]:
     """Serve an ASGI app on a thread of its own; yields its URL once it answers. Port 0 takes a free one."""
     listening = socket.create_server((host, port), backlog=512)
+    # Inherited by every connection. asyncio switches Nagle off only on sockets it made itself; with it, each answer
+    # waits for the peer's delayed ack, some 40 ms.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     bound = listening.getsockname()[1]
     running = uvicorn.Server(
         uvicorn.Config(

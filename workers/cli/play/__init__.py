@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from config.logging import configure_logging
 from workers.cli.context import Context
 from workers.cli.play.driver import Driver
 from workers.cli.play.report import Report
@@ -30,6 +31,7 @@ def play(
 ) -> None:
     """Play events in virtual time through the real pipeline: ledger, actors, providers' SDKs and the sandbox."""
     shared: Context = context.obj
+    configure_logging(shared.settings.log_format, "warning")  # the report is what a person reads here
     script = read_script(events)
     with open_stage(shared.settings, script.begins_at, policy) as stage:
         report = Report(shared, stage.house, stage.sandbox)
