@@ -64,7 +64,8 @@ def verify_command(context: typer.Context) -> None:
         raise CommandFailed(f"the journal is not whole: {verdict.fault}")
     if not shared.json:
         shared.say(
-            f"the journal is whole: {verdict.entries} entries, sealed in {batches} {'batch' if batches == 1 else 'batches'}, "
+            f"the journal is whole: {verdict.entries} entries, sealed in {batches} "
+            f"{'batch' if batches == 1 else 'batches'}, "
             f"{verdict.unsealed} not sealed yet"
         )
 
