@@ -173,6 +173,12 @@ def _apply(
             data={"attempt_id": attempt.attempt_id},
         )  # fmt: skip
         state = MessageState.ACCEPTED
+        a = t.attempt.c  # its sender may never come back to say so; if it does, its own word replaces this one
+        unit.connection.execute(
+            update(t.attempt)
+            .where(a.attempt_id == attempt.attempt_id, a.ended_at.is_(None))
+            .values(ended_at=unit.now, outcome="accepted")
+        )
     if target in (None, MessageState.ACCEPTED, state) or not may_follow(state, target):
         return message
     return messages.move(
