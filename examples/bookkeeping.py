@@ -142,7 +142,9 @@ class Book:
 
     def reply(self, at: str, client_id: str, channel: str, text: str) -> None:
         """The client answers the last message on that channel."""
-        self.add(at, "sandbox.reply", {"client_id": client_id, "channel": channel, "text": text}, source=OUTSIDE)
+        self.add(
+            at, "sandbox.reply", {"client_id": client_id, "channel": channel, "text": text}, source=OUTSIDE
+        )
 
     def outcome(self, at: str, address: str, outcome: str) -> None:
         """What the provider does with that address from now on."""

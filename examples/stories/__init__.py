@@ -1,0 +1,1 @@
+"""The stories of the example book, by what they are about; each function is one client's quarter."""
