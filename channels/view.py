@@ -263,7 +263,8 @@ def _row(item: Item, today: date, formats: Formats, labels: Labels, documents: d
         issued=formats.short_date(item.issued_on),
         due=formats.short_date(item.due_on),
         due_long=formats.long_date(item.due_on),
-        late=labels.plural("days_late", late, formats.plural(late)) if late > 0 else "",
+        # What is settled is not late any more: a thank-you on Monday for Friday's payment would reproach it.
+        late=labels.plural("days_late", late, formats.plural(late)) if late > 0 and item.asked else "",
         original=money(item.total),
         deductions=tuple((labels.text(key), money(minor)) for key, minor in parts if minor),
         open=money(item.asked),
