@@ -84,7 +84,9 @@ class Settings(BaseSettings):
     """How long an incomplete batch waits for more."""
     events_exchange: str = "amicable.events"
     sender_threads: Annotated[int, Field(ge=1, le=64)] = 8
-    """Provider calls at the same time, per process and channel."""
+    """Messages that a worker's thread has under way at a provider at the same time."""
+    sweep_patience: Annotated[int, Field(ge=1, le=3600)] = 60
+    """How long woken work may lie before the scheduler wakes somebody again."""
     log_format: Literal["json", "console", "auto"] = "auto"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

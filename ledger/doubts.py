@@ -40,10 +40,12 @@ class Doubt:
     html: str | None
     subject: str | None
     expires_at: datetime
+    looks: int
+    """How many looks were taken before this one."""
 
 
 def due(unit: Unit, limit: int = 50) -> list[Doubt]:
-    """Doubts whose next look has come. Each look is counted, whatever comes of it."""
+    """Doubts whose next look has come. Two schedulers may both get one: the look still counts once."""
     m, a = t.message.c, t.attempt.c
     rows = unit.connection.execute(
         select(t.message, t.attempt.c.attempt_id, a.provider, a.address, a.sender, a.started_at, t.body.c.text,
@@ -75,6 +77,7 @@ def due(unit: Unit, limit: int = 50) -> list[Doubt]:
                 html=row.html,
                 subject=row.subject,
                 expires_at=row.expires_at,
+                looks=row.looks,
             )
         )
     return found
@@ -101,6 +104,8 @@ def no_word(unit: Unit, doubt: Doubt, *, searched: bool) -> None:
     does: it is abandoned, and a person is told.
     """
     for message in _still(unit, doubt):
+        if message.looks != doubt.looks:
+            continue  # somebody else took this look at the same time
         looks = LOOKS[doubt.channel]
         if message.looks + 1 < len(looks):
             messages.set_columns(

@@ -87,17 +87,23 @@ def _row(unit: Unit, receipt_id: str, receipt: Receipt) -> dict[str, Any]:
     }
 
 
-def due(unit: Unit, limit: int) -> list[str]:
-    """Receipts that wait to be settled, oldest first."""
+def due(unit: Unit, limit: int, patience: timedelta = timedelta(0)) -> list[str]:
+    """Receipts that wait to be settled, oldest first. They count as woken: nobody finds them again within `patience`."""
     r = t.receipt.c
-    return list(
+    ids = list(
         unit.connection.execute(
             select(r.receipt_id)
             .where(r.state == "new", r.try_at <= unit.now)
             .order_by(r.try_at, r.receipt_id)
             .limit(limit)
+            .with_for_update(skip_locked=True)
         ).scalars()
     )
+    if ids:
+        unit.connection.execute(
+            update(t.receipt).where(r.receipt_id.in_(ids)).values(try_at=unit.now + patience)
+        )
+    return ids
 
 
 def settle(unit: Unit, receipt_ids: Sequence[str]) -> Settled:
@@ -173,7 +179,9 @@ def _apply(
             data={"attempt_id": attempt.attempt_id},
         )  # fmt: skip
         state = MessageState.ACCEPTED
-        a = t.attempt.c  # its sender may never come back to say so; if it does, its own word replaces this one
+        a = (
+            t.attempt.c
+        )  # its sender may never come back to say so; if it does, its own word replaces this one
         unit.connection.execute(
             update(t.attempt)
             .where(a.attempt_id == attempt.attempt_id, a.ended_at.is_(None))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Event
 
 from channels.ports import Adapter, Letter, Rendered
 from channels.tokens import Tokens
@@ -34,6 +35,8 @@ class Office:
     hand: int = 8
     """How many messages a sender takes at once: they are called at the same time, so none waits long after its last
     check, and a crash leaves at most that many in doubt."""
+    stopping: Event = field(default_factory=Event)
+    """Set when this process is to end: a hand that was begun is finished, and no other is taken."""
 
     @property
     def policy_id(self) -> str:

@@ -20,8 +20,8 @@ def reconcile(office: Office) -> int:
             log.warning("sender_never_came_back", message_id=message_id)
     with office.ledger.begin(now) as unit:
         due = doubts.due(unit)
-    for doubt in due:
-        _look(office, doubt)
+    for looking in [office.calls.submit(_look, office, doubt) for doubt in due]:
+        looking.result()
     return len(due)
 
 

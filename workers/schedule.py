@@ -8,10 +8,12 @@ from __future__ import annotations
 import os
 import socket
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from ledger import decisions, health, receipts, sending
 from workers.office import Office
@@ -21,7 +23,7 @@ log = structlog.get_logger(__name__)
 
 ROLE = "schedule"
 PATIENCE = timedelta(seconds=60)
-"""How long woken work may lie before somebody is woken again."""
+"""How long woken work may lie before somebody is woken again, where nothing else is set."""
 NO_RECEIPT_AFTER = timedelta(hours=72)
 BATCH = 500
 BUSY, IDLE = 0.05, 0.5
@@ -29,20 +31,25 @@ BUSY, IDLE = 0.05, 0.5
 
 
 class Scheduler:
-    """Rounds through the ledger. `tick` is one round; `run` goes on until it is stopped."""
+    """Rounds through the ledger. `tick` is one round; `run` and `run_looks` go on until they are stopped."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, patience: timedelta = PATIENCE) -> None:
         self._office = office
+        self._patience = patience
         self._instance = f"{socket.gethostname()}:{os.getpid()}"
 
     def tick(self) -> int:
-        """One round; returns how many things were woken or swept."""
+        """One round of both kinds; returns how many things were woken, swept or looked for."""
+        return self.sweep() + reconcile(self._office)
+
+    def sweep(self) -> int:
+        """Wake whoever has work waiting; returns how many things were woken or swept. No provider is asked."""
         office, now = self._office, self._office.clock.now()
         with office.ledger.begin(now) as unit:
             health.beat(unit, ROLE, self._instance)
-            clients = decisions.wake_due(unit, BATCH, PATIENCE)
-            queued = sending.wake_queued(unit, BATCH, PATIENCE)
-            waiting = receipts.due(unit, BATCH)
+            clients = decisions.wake_due(unit, BATCH, self._patience)
+            queued = sending.wake_queued(unit, BATCH, self._patience)
+            waiting = receipts.due(unit, BATCH, self._patience)
             silent = receipts.give_up_waiting(unit, NO_RECEIPT_AFTER)
         if clients:
             office.wake.decide(clients)
@@ -50,15 +57,23 @@ class Scheduler:
             office.wake.send(channel, message_ids)
         if waiting:
             office.wake.settle(waiting)
-        looked = reconcile(office)
-        return len(clients) + sum(len(ids) for ids in queued.values()) + len(waiting) + silent + looked
+        return len(clients) + sum(len(ids) for ids in queued.values()) + len(waiting) + silent
 
     def run(self, stopping: threading.Event) -> None:
-        """Tick until `stopping` is set. A database that is away is waited for."""
-        pause = IDLE
-        while not stopping.wait(pause):
-            try:
-                pause = BUSY if self.tick() >= BATCH else IDLE
-            except OperationalError as error:
-                log.warning("ledger_away", error=type(error.orig).__name__)
-                pause = min(pause * 2, 30.0)
+        """Sweep until `stopping` is set."""
+        _again_and_again(self.sweep, stopping)
+
+    def run_looks(self, stopping: threading.Event) -> None:
+        """Settle doubts until `stopping` is set. On a thread of its own: a provider that hangs holds up no sweep."""
+        _again_and_again(lambda: reconcile(self._office), stopping)
+
+
+def _again_and_again(round_: Callable[[], int], stopping: threading.Event) -> None:
+    """One round after the other. A database that is away is waited for."""
+    pause = IDLE
+    while not stopping.wait(pause):
+        try:
+            pause = BUSY if round_() >= BATCH else IDLE
+        except (OperationalError, InterfaceError, PoolTimeout) as error:
+            log.warning("ledger_away", error=type(getattr(error, "orig", None) or error).__name__)
+            pause = min(pause * 2, 30.0)

@@ -6,7 +6,8 @@ import threading
 from datetime import datetime
 
 import structlog
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from config.clock import Clock
 from events.contracts.outgoing import encode_entry, event_type
@@ -18,6 +19,8 @@ from ledger.unit import Ledger
 log = structlog.get_logger(__name__)
 IDLE = 0.5
 """Seconds between two rounds when there was little to do."""
+PATIENCE = 10.0
+"""Seconds that a batch may take to be confirmed; then it goes again. Also how long the broker can hold up a shutdown."""
 
 
 class Sealer:
@@ -55,7 +58,8 @@ class Sealer:
                     body=encode_entry({**entry, "at": datetime.fromisoformat(entry["at"])}),
                 )
                 for entry in entries
-            ]
+            ],
+            PATIENCE,
         )
         with self._ledger.begin(self._clock.now()) as unit:
             outgoing.mark_published(unit, rows[-1].position)
@@ -71,6 +75,6 @@ class Sealer:
             except PublishFailed as error:
                 log.warning("events_not_published", error=str(error))
                 pause = min(max(pause, IDLE) * 2, 30.0)
-            except OperationalError as error:
-                log.warning("ledger_away", error=type(error.orig).__name__)
+            except (OperationalError, InterfaceError, PoolTimeout) as error:
+                log.warning("ledger_away", error=type(getattr(error, "orig", None) or error).__name__)
                 pause = min(max(pause, IDLE) * 2, 30.0)

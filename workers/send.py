@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy.exc import OperationalError
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_exponential
 
 from channels.choice import usable_address
-from channels.ports import Accepted, InDoubt, NotSent, Outcome, Rejected, Scope, SendRequest
+from channels.ports import Accepted, Adapter, InDoubt, NotSent, Outcome, Rejected, Scope, SendRequest
 from channels.render import TemplateError
 from channels.tokens import Purpose
 from config.creditors import Creditor
@@ -39,6 +41,9 @@ LINKS_LAST = timedelta(days=365)
 """How long the links in a message work."""
 CONFIG_PAUSE = 300.0
 """Seconds before a message is tried again when our own key, sender or account was refused."""
+_BEGIN_WITHIN = timedelta(seconds=30)
+"""A call that could not begin so long after its last check is not made any more. With the transport's own deadline it
+would outlive its lease, and be taken for one that nobody knows anything about."""
 _SUPPRESSES = {Scope.ADDRESS: Reason.SUPPRESSED_ADDRESS, Scope.SUPPRESSED: Reason.OPTED_OUT}
 
 
@@ -53,7 +58,7 @@ class _Call:
 def send_messages(office: Office, channel: Channel, message_ids: Sequence[str]) -> None:
     """Send those of these messages that are queued and may go now."""
     waiting = deque(dict.fromkeys(message_ids))
-    while waiting:
+    while waiting and not office.stopping.is_set():
         hand = [waiting.popleft() for _ in range(min(office.hand, len(waiting)))]
         calls, left = _prepare(office, channel, hand)
         waiting.extend(left)
@@ -174,17 +179,20 @@ def _write(
 def _call(office: Office, channel: Channel, calls: Sequence[_Call]) -> None:
     """Make the calls at the same time and commit each outcome as soon as it is there."""
     adapter = office.adapters[channel]
-    pending: dict[Future[Outcome], _Call] = {office.calls.submit(adapter.send, call.request): call for call in calls}
+    end = office.clock.now() + _BEGIN_WITHIN
+    pending: dict[Future[Outcome], _Call] = {
+        office.calls.submit(_send, office, adapter, call.request, end): call for call in calls
+    }
     order = {future: index for index, future in enumerate(pending)}
     while pending:
         done, _ = wait(pending, return_when=FIRST_COMPLETED)
         outcomes = [(pending.pop(future), _outcome(future)) for future in sorted(done, key=order.__getitem__)]
-        look_again: list[str] = []
-        with office.ledger.begin(office.clock.now()) as unit:
-            for call, outcome in outcomes:
-                _record(unit, call, outcome)
-                if isinstance(outcome, Rejected) and outcome.scope is not Scope.CONFIG:
-                    look_again.append(call.dispatch.message.client_id)
+        _commit(office, outcomes)
+        look_again = [
+            call.dispatch.message.client_id
+            for call, outcome in outcomes
+            if isinstance(outcome, Rejected) and outcome.scope is not Scope.CONFIG
+        ]
         for call, outcome in outcomes:
             log.info(
                 "sent" if isinstance(outcome, Accepted) else "not_sent",
@@ -195,6 +203,29 @@ def _call(office: Office, channel: Channel, calls: Sequence[_Call]) -> None:
             )
         if look_again:
             office.wake.decide(sorted(look_again))
+
+
+def _send(office: Office, adapter: Adapter, request: SendRequest, end: datetime) -> Outcome:
+    """The call itself, unless its turn comes too late."""
+    if office.clock.now() > end:
+        return NotSent("not_begun", "the call's turn came too late")
+    return adapter.send(request)
+
+
+@retry(
+    retry=retry_if_exception_type(OperationalError),
+    wait=wait_exponential(0.1, max=5),
+    stop=stop_after_delay(20),
+    reraise=True,
+)
+def _commit(office: Office, outcomes: Sequence[tuple[_Call, Outcome]]) -> None:
+    """Commit what came of calls. Tried again where the database is away for a moment: the answers are known only here.
+
+    An outcome that was committed already changes nothing the second time.
+    """
+    with office.ledger.begin(office.clock.now()) as unit:
+        for call, outcome in outcomes:
+            _record(unit, call, outcome)
 
 
 def _outcome(future: Future[Outcome]) -> Outcome:

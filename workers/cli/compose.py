@@ -6,6 +6,7 @@ import secrets
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
+from datetime import timedelta
 from pathlib import Path
 
 from dramatiq import Broker
@@ -51,6 +52,8 @@ class House:
     sandbox_url: str = SANDBOX_URL
     policy_file: Path | None = None
     calls: int | None = None
+    threads: int = 4
+    """Worker threads of this process; each may have as many calls under way as settings allow."""
     own_wake: Wake | None = None
     own_broker: Broker | None = None
 
@@ -132,7 +135,7 @@ class House:
         s = self.settings
         live = s.sending == "live"
         stand_in = SandboxConfig()
-        transport = Transport(pool_size=2 * (self.calls or s.sender_threads))
+        transport = Transport(pool_size=self._calls_at_once)
         key = s.sendgrid.api_key.get_secret_value() if s.sendgrid.api_key else stand_in.sendgrid_api_key
         return {
             Channel.EMAIL: SendGridMail(
@@ -163,7 +166,6 @@ class House:
     @cached_property
     def office(self) -> Office:
         """What the workers share."""
-        calls = self.calls or self.settings.sender_threads
         return Office(
             ledger=self.ledger,
             clock=self.clock,
@@ -174,9 +176,14 @@ class House:
             tokens=self.tokens,
             public_url=self.settings.public_url,
             wake=self.wake,
-            calls=ThreadPoolExecutor(calls, thread_name_prefix="call"),
-            hand=calls,
+            calls=ThreadPoolExecutor(self._calls_at_once, thread_name_prefix="call"),
+            hand=self.calls or self.settings.sender_threads,
         )
+
+    @property
+    def _calls_at_once(self) -> int:
+        """Enough for every thread's hand: a message that was checked must not wait for another one's call."""
+        return self.calls or self.threads * self.settings.sender_threads
 
     def employ(self) -> None:
         """Give the broker its actors."""
@@ -185,7 +192,7 @@ class House:
     @cached_property
     def scheduler(self) -> Scheduler:
         """The scheduler."""
-        return Scheduler(self.office)
+        return Scheduler(self.office, timedelta(seconds=self.settings.sweep_patience))
 
     @cached_property
     def sealer(self) -> Sealer:

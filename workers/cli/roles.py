@@ -69,13 +69,16 @@ def work(
     house = _house(context)
     _broker_url(house)
     if processes > 1:
-        _several(["work", "--queues", ",".join(lanes), "--threads", str(threads)], processes)
+        data = ["--data", str(house.settings.data_dir)]
+        _several([*data, "work", "--queues", ",".join(lanes), "--threads", str(threads)], processes)
         return
+    house.threads = threads
     house.employ()
     stopping = until_told()
     with workers(house.broker, lanes, threads):
         log.info("role_started", role="work", lanes=lanes, threads=threads)
         stopping.wait()
+        house.office.stopping.set()
     log.info("role_stopped", role="work")
 
 
@@ -84,7 +87,7 @@ def schedule(context: typer.Context) -> None:
     house = _house(context)
     _broker_url(house)
     stopping = until_told()
-    with threads(stopping, house.scheduler.run, house.sealer.run):
+    with threads(stopping, house.scheduler.run, house.scheduler.run_looks, house.sealer.run):
         log.info("role_started", role="schedule")
         stopping.wait()
     log.info("role_stopped", role="schedule")
@@ -128,7 +131,7 @@ def serve(
             house.sandbox_url = stack.enter_context(server(stand_in, host, sandbox_port))
         house.employ()
         stack.enter_context(workers(house.broker, LANES, 4))
-        loops: list[Any] = [house.scheduler.run, house.sealer.run]
+        loops: list[Any] = [house.scheduler.run, house.scheduler.run_looks, house.sealer.run]
         if house.amqp_url:
             taking = Intake(house.amqp_url, Applier(house.ledger, house.clock, house.wake))
             loops.append(lambda stop: _take(taking, stop))
@@ -142,11 +145,15 @@ def serve(
             say(f"Post events to {url}/events with the header  Authorization: Bearer {house.shown_token}")
         say("Ctrl-C stops it.")
         stopping.wait()
+        house.office.stopping.set()
 
 
 def _take(taking: Intake, stopping: threading.Event) -> None:
-    watcher = threading.Thread(target=lambda: (stopping.wait(), taking.stop()), daemon=True)
-    watcher.start()
+    def watch() -> None:
+        stopping.wait()
+        taking.stop()
+
+    threading.Thread(target=watch, daemon=True).start()
     taking.run()
 
 
@@ -172,7 +179,12 @@ def _several(arguments: list[str], count: int) -> None:
     """Run that many processes of a role; when one ends, all end, and whoever supervises this one starts it again."""
     stopping = until_told()
     command = [sys.executable, "-m", "workers.cli.main", *arguments]
-    children = [subprocess.Popen(command, preexec_fn=_die_with_parent) for _ in range(count)]  # noqa: S603, PLW1509
+    parent = os.getpid()
+
+    def tie() -> None:
+        _die_with_parent(parent)
+
+    children = [subprocess.Popen(command, preexec_fn=tie) for _ in range(count)]  # noqa: S603
     try:
         while not stopping.wait(0.2):
             if any(child.poll() is not None for child in children):
@@ -185,11 +197,11 @@ def _several(arguments: list[str], count: int) -> None:
             child.wait(timeout=90)
 
 
-def _die_with_parent() -> None:
+def _die_with_parent(parent: int) -> None:
     """On Linux: have the kernel end this process when its parent dies, so that a killed parent leaves no orphans."""
     if sys.platform == "linux":
         import ctypes
 
         ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
-        if os.getppid() == 1:
+        if os.getppid() != parent:  # it died before the line above; in a container it may itself be number 1
             os._exit(1)

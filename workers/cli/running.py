@@ -73,11 +73,14 @@ def workers(broker: dramatiq.Broker, lanes: tuple[str, ...], threads: int) -> It
 
 @contextlib.contextmanager
 def threads(stopping: threading.Event, *loops: Callable[[threading.Event], None]) -> Iterator[None]:
-    """Run loops on threads until `stopping` is set; one that ends with an error ends the process's run, too."""
+    """Run loops on threads until `stopping` is set; one that ends with an error ends the process's run with it, too."""
+    failed: list[BaseException] = []
 
     def guarded(loop: Callable[[threading.Event], None]) -> None:
         try:
             loop(stopping)
+        except BaseException as error:
+            failed.append(error)
         finally:
             stopping.set()
 
@@ -90,3 +93,5 @@ def threads(stopping: threading.Event, *loops: Callable[[threading.Event], None]
         stopping.set()
         for thread in started:
             thread.join(timeout=30)
+    if failed:
+        raise failed[0]
