@@ -82,6 +82,9 @@ def database(house: House) -> Iterator[Check]:
     except DatabaseError as error:
         yield Check("database", Mark.FAIL, str(error))
         return
+    except (OSError, ValueError) as error:  # a folder that can't be made, a port that is no number
+        yield Check("database", Mark.FAIL, f"AMICABLE_DATABASE_URL: can't be used ({type(error).__name__})")
+        return
     name = engine.url.database or ""
     file = Path(name) if engine.dialect.name == "sqlite" and name not in ("", ":memory:") else None
     if file is not None and not file.exists():
