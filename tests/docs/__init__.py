@@ -1,0 +1,1 @@
+"""Tests of the documentation: what it says is held against the code."""
