@@ -17,7 +17,7 @@ from sqlalchemy import select
 from channels.ports import Accepted, NotFound, Outcome, Search, SendRequest
 from channels.render import Renderer
 from config.clock import VirtualClock
-from config.settings import load_settings
+from config.settings import Settings, load_settings
 from events.contracts import read_json
 from ledger import about, receipts, replies
 from ledger import tables as t
@@ -25,7 +25,7 @@ from ledger.apply import apply
 from ledger.sending import attempt_id
 from reminders.feedback import Receipt, ReceiptKind, Reply
 from reminders.snapshot import Channel
-from workers.cli import main
+from workers.cli import context, main
 from workers.cli.compose import House
 from workers.decide import decide_clients
 from workers.office import Office
@@ -59,10 +59,9 @@ class _Taking:
 class Book:
     """One embedded ledger. Its clock is a play's: what the command line calls now is the book's last instant."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, database_url: str | None = None) -> None:
         self.clock = VirtualClock(datetime(2026, 2, 2, 9, 0, tzinfo=UTC))
-        self.house = House(load_settings(data_dir=folder), clock=self.clock)
+        self.house = House(load_settings(data_dir=folder, database_url=database_url), clock=self.clock)
         self._count = 0
         self.office = Office(
             ledger=self.house.ledger,
@@ -203,6 +202,13 @@ def amicable(
 ) -> Callable[..., Ran]:
     """Run the command line as its entry point does, on the book's folder."""
     monkeypatch.setattr(main, "configure_logging", lambda *_: None)
+    houses: list[House] = []
+
+    def open_house(settings: Settings) -> House:
+        houses.append(House(settings))
+        return houses[-1]
+
+    monkeypatch.setattr(context, "House", open_house)
 
     def run(*arguments: str, data: Path = tmp_path / "var") -> Ran:
         monkeypatch.setattr(sys, "argv", ["amicable", "--data", str(data), *arguments])
@@ -210,6 +216,10 @@ def amicable(
         with pytest.raises(SystemExit) as ended:
             main.run()
         said = capsys.readouterr()
+        for house in houses:  # a process that ends would close them
+            if "ledger" in vars(house):
+                house.ledger.engine.dispose()
+        houses.clear()
         return Ran(int(ended.value.code or 0), said.out, said.err)
 
     return run
