@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 STATEMENT_TIMEOUT_MS = 30_000
+_one_at_a_time = threading.Lock()
 
 
 class DatabaseError(ValueError):
@@ -83,8 +85,9 @@ def _alembic(url: str) -> Config:
 
 
 def upgrade(url: str) -> None:
-    """Bring the schema to the newest version. Safe to run again, and by several processes at once."""
-    command.upgrade(_alembic(url), "head")
+    """Bring the schema to the newest version. Safe to run again, and by several threads and processes at once."""
+    with _one_at_a_time:  # Alembic keeps what it works on in its modules
+        command.upgrade(_alembic(url), "head")
 
 
 def is_current(engine: Engine) -> bool:

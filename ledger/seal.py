@@ -24,6 +24,11 @@ from ledger.unit import Unit
 BATCH = 500
 GENESIS = "0" * 64
 _COLUMNS = [*(journal.c[name] for name in HASHED), journal.c.mark]
+_SEALED = (
+    select(*_COLUMNS, journal.c.position).where(journal.c.position.is_not(None)).order_by(journal.c.position)
+)
+# A row has a method `count` of its own.
+_SEALS = select(seal, seal.c.count.label("size")).order_by(seal.c.batch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +114,18 @@ def verify(connection: Connection, secret: bytes) -> Verdict:
 
     `connection` should see one state of the database (`Ledger.read` does): a sealer may be at work meanwhile.
     """
+    with (
+        connection.execute(_SEALED, execution_options={"yield_per": 1000}) as entries,
+        connection.execute(_SEALS, execution_options={"yield_per": 200}) as seals,
+    ):
+        return _walk(connection, iter(entries), iter(seals), secret)
+
+
+def _walk(
+    connection: Connection, rows: Iterator[Row[Any]], seals: Iterator[Row[Any]], secret: bytes
+) -> Verdict:
     entries = batches = 0
     previous = GENESIS
-    rows = _sealed_entries(connection)
     row = next(rows, None)
     unsealed = connection.execute(
         select(*_COLUMNS).where(journal.c.position.is_(None)).order_by(journal.c.id)
@@ -120,7 +134,7 @@ def verify(connection: Connection, secret: bytes) -> Verdict:
     def verdict(fault: str | None) -> Verdict:
         return Verdict(entries, len(unsealed), fault)
 
-    for sealed in _seals(connection):
+    for sealed in seals:
         where = f"batch {sealed.batch} (entries {sealed.first} to {sealed.first + sealed.size - 1})"
         if sealed.batch != batches + 1 or sealed.previous != previous or sealed.first != entries + 1:
             return verdict(f"seal of {where}: a seal before it was removed, added or moved")
@@ -160,25 +174,11 @@ def verify(connection: Connection, secret: bytes) -> Verdict:
 
 def _how(connection: Connection, row: Row[Any]) -> str:
     """Whether an entry that does not fit its place was changed, or fits another place and was moved there."""
-    for sealed in _seals(connection):
-        if any(_leaf(sealed.first + i, row) == leaf for i, leaf in enumerate(_split(sealed.leaves))):
-            return "moved"
+    with connection.execute(_SEALS, execution_options={"yield_per": 200}) as seals:
+        for sealed in seals:
+            if any(_leaf(sealed.first + i, row) == leaf for i, leaf in enumerate(_split(sealed.leaves))):
+                return "moved"
     return "changed"
-
-
-def _seals(connection: Connection) -> Iterator[Row[Any]]:
-    # A row has a method `count` of its own.
-    statement = select(seal, seal.c.count.label("size")).order_by(seal.c.batch)
-    yield from connection.execute(statement, execution_options={"yield_per": 200})
-
-
-def _sealed_entries(connection: Connection) -> Iterator[Row[Any]]:
-    statement = (
-        select(*_COLUMNS, journal.c.position)
-        .where(journal.c.position.is_not(None))
-        .order_by(journal.c.position)
-    )
-    yield from connection.execute(statement, execution_options={"yield_per": 1000})
 
 
 def _split(leaves: bytes) -> list[bytes]:
