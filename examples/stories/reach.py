@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bookkeeping import Book, consent, person
+from bookkeeping import Book, Data, consent, person
 
 from stories.house import RUTH
 
@@ -26,7 +26,7 @@ def maple_books(book: Book) -> None:
     """Texts are refused by the carrier, so it goes by mail. An older profile that comes late changes nothing."""
     client = "maple-books"
     number, phone = "+14165550123", {"phone": "+14165550123"}
-    profile = {"subdivision": "ON", "time_zone": "America/Toronto", "language": "en-CA",
+    profile: Data = {"subdivision": "ON", "time_zone": "America/Toronto", "language": "en-CA",
                "preferences": {"channels": ["sms", "email"]},
                "consents": [consent("sms", True, "2025-12-01 15:00", "signed order")]}  # fmt: skip
     book.client("2026-01-20 14:00", client, "Maple Books", "sole_trader", "CA",
@@ -79,7 +79,7 @@ def liberty_hardware(book: Book) -> None:
     """A state with two time zones; answers STOP to a text, and the billing system repeats it as a withdrawn consent."""
     client = "liberty"
     contacts = [person("c1", "Ray Duarte", "ap", "ap@libertyhardware.example", "+12145550166")]
-    profile = {"subdivision": "TX", "language": "en-US", "preferences": {"channels": ["sms", "email"]}}
+    profile: Data = {"subdivision": "TX", "language": "en-US", "preferences": {"channels": ["sms", "email"]}}
     given = consent("sms", True, "2025-11-20 16:00", "web form")
     book.client("2026-01-15 15:00", client, "Liberty Hardware LLC", "company", "US", contacts,
                 **profile, consents=[given])  # fmt: skip
