@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import SettingsError as UnreadableSettings
 
 PREFIX = "AMICABLE_"
 SENDGRID_HOSTS = ("https://api.sendgrid.com", "https://api.eu.sendgrid.com")
@@ -32,7 +33,7 @@ class SendGridSettings(_Group):
 
     api_key: SecretStr | None = None
     base_url: str | None = None
-    webhook_public_keys: tuple[str, ...] = ()
+    webhook_public_keys: Annotated[tuple[str, ...], NoDecode] = ()
 
     @field_validator("webhook_public_keys", mode="before")
     @classmethod
@@ -130,6 +131,8 @@ class _FileSource(PydanticBaseSettingsSource):
     """The YAML file named by `AMICABLE_CONFIG`."""
 
     def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+        """Asked by the base class for sources that read field by field; this one reads a whole file."""
+        del field
         return None, field_name, False
 
     def __call__(self) -> dict[str, Any]:
@@ -141,7 +144,9 @@ class _FileSource(PydanticBaseSettingsSource):
         except OSError as error:
             raise SettingsError(f"{PREFIX}CONFIG: {name} can't be read ({error.strerror})") from None
         except yaml.YAMLError as error:
-            raise SettingsError(f"{PREFIX}CONFIG: {name} is not valid YAML: {error}".replace("\n", " ")) from None
+            raise SettingsError(
+                f"{PREFIX}CONFIG: {name} is not valid YAML: {error}".replace("\n", " ")
+            ) from None
         if not isinstance(data, dict):
             raise SettingsError(f"{PREFIX}CONFIG: {name} must be a mapping of settings")
         return data
@@ -151,12 +156,28 @@ def load_settings(**overrides: object) -> Settings:
     """The settings of this process; `overrides` come from the command line. Raises `SettingsError`."""
     try:
         settings = Settings(**overrides)  # type: ignore[arg-type]  # checked by pydantic itself
+    except UnreadableSettings as error:
+        raise SettingsError(
+            f"{PREFIX}…: {error}; nested settings are named one by one, like {PREFIX}TWILIO__BASE_URL"
+        ) from None
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         variable = PREFIX + "__".join(str(part) for part in first["loc"] if not isinstance(part, int)).upper()
         raise SettingsError(f"{variable}: {first['msg']}") from None
     _check(settings)
     return settings
+
+
+def unknown_variables() -> tuple[str, ...]:
+    """Variables of the environment that look like settings and are none: a slip would otherwise go unseen."""
+    known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
+    return tuple(
+        name
+        for name in sorted(os.environ)
+        if name.startswith(PREFIX)
+        and name.split("__")[0] not in known
+        and not name.startswith(f"{PREFIX}TEST_")
+    )
 
 
 def _check(settings: Settings) -> None:

@@ -32,7 +32,7 @@ def open_engine(url: str, *, pool_size: int = 10) -> Engine:
     """
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise DatabaseError(
             "AMICABLE_DATABASE_URL: not a database URL, like postgresql+psycopg://user@host/db"
         ) from None

@@ -25,9 +25,12 @@ def play(
     context: typer.Context,
     events: Annotated[Path, typer.Argument(help="Events, one structured CloudEvent a line.")],
     until: Annotated[
-        datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="Let time run on to the end of that day.")
+        datetime | None,
+        typer.Option("--until", formats=["%Y-%m-%d"], help="Let time run on to the end of that day."),
     ] = None,
-    policy: Annotated[Path | None, typer.Option("--policy", help="Another policy than the one in force.")] = None,
+    policy: Annotated[
+        Path | None, typer.Option("--policy", help="Another policy than the one in force.")
+    ] = None,
 ) -> None:
     """Play events in virtual time through the real pipeline: ledger, actors, providers' SDKs and the sandbox."""
     shared: Context = context.obj

@@ -82,7 +82,9 @@ class Driver:
             if not stage.wakes.drain() and not called_back and not woken:
                 self._tell()
                 return
-        raise RuntimeError(f"the play does not settle down at {stage.clock.now()}: something wakes itself for ever")
+        raise RuntimeError(
+            f"the play does not settle down at {stage.clock.now()}: something wakes itself for ever"
+        )
 
     # --- the outside world
 

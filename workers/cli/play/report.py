@@ -17,6 +17,7 @@ from channels.sandbox import Sandbox
 from ledger import tables as t
 from ledger.profiles import client_of
 from ledger.snapshots import load_snapshots
+from ledger.unit import SYSTEM
 from reminders.calendar import place_of
 from reminders.money import Money
 from reminders.reasons import Reason
@@ -69,7 +70,7 @@ class Report:
         j, b = t.journal.c, t.body.c
         with self._house.ledger.read() as connection:
             rows = connection.execute(
-                select(j.id, j.at, j.kind, j.client_id, j.message_id, j.reasons, j.data, t.message.c.amounts, b.subject, b.text)
+                select(j.id, j.at, j.kind, j.by, j.client_id, j.message_id, j.reasons, j.data, t.message.c.amounts, b.subject, b.text)
                 .outerjoin(t.message, t.message.c.message_id == j.message_id)
                 .outerjoin(t.body, b.message_id == j.message_id)
                 .where(j.id > self._seen)
@@ -80,9 +81,17 @@ class Report:
                 data = msgspec.json.decode(row.data)
                 if row.kind == "decision.made":
                     self._left_out.update(
-                        {str(left["reason"]) for left in data.get("left_out", ()) if left["reason"] != "not_due"}
+                        {
+                            str(left["reason"])
+                            for left in data.get("left_out", ())
+                            if left["reason"] != "not_due"
+                        }
                     )
-                elif row.kind in _SHOWN and not self._shared.json:
+                elif (
+                    row.kind in _SHOWN
+                    and not self._shared.json
+                    and not (row.kind == "task.done" and row.by == SYSTEM)
+                ):
                     self._line(connection, row, data)
 
     def _line(self, connection: Connection, row: Any, data: dict[str, Any]) -> None:
@@ -92,7 +101,8 @@ class Report:
         when = _local(datetime.fromisoformat(row.at), client)
         what = self._what(row, data, client)
         self._shared.console.print(
-            f"[dim]{when}[/]  [{colour}]{sign}[/]  {escape(name[:26]):<26}  {escape(what)}", overflow="ellipsis"
+            f"[dim]{when}[/]  [{colour}]{sign}[/]  {escape(name[:26]):<26}  {escape(what)}",
+            overflow="ellipsis",
         )
 
     def _what(self, row: Any, data: dict[str, Any], client: Client | None) -> str:
@@ -128,9 +138,20 @@ class Report:
             book.add_row(currency, *(_money(Money(sums[n], currency), None) for n in
                          ("invoiced", "paid", "credited", "open", "overdue", "disputed")))  # fmt: skip
         say(book)
-        say(f"\n{facts['clients']} clients, {facts['invoices']} invoices, {facts['settled']} of them settled.\n")
+        say(
+            f"\n{facts['clients']} clients, {facts['invoices']} invoices, {facts['settled']} of them settled.\n"
+        )
         sent = Table(box=None, pad_edge=False, header_style="bold")
-        for title in ("step", "sent", "by email", "by SMS", "delivered", "did not arrive", "waiting", "not sent"):
+        for title in (
+            "step",
+            "sent",
+            "by email",
+            "by SMS",
+            "delivered",
+            "did not arrive",
+            "waiting",
+            "not sent",
+        ):
             sent.add_column(title, justify="left" if title == "step" else "right")
         for step, n in facts["steps"].items():
             sent.add_row(step, *(str(n[k] or "–") for k in
@@ -141,7 +162,11 @@ class Report:
             for code, count in facts["left_out"].items():
                 say(f"  {count:>5}  {Reason(code).sentence}")
         if facts["tasks"]:
-            say("\nWaiting for a person: " + ", ".join(f"{n} {kind}" for kind, n in facts["tasks"].items()) + ".")
+            say(
+                "\nWaiting for a person: "
+                + ", ".join(f"{n} {kind}" for kind, n in facts["tasks"].items())
+                + "."
+            )
         if facts["parked"]:
             say(f"{facts['parked']} event(s) could not be read and are parked.")
         self._hints(facts["example"])

@@ -43,10 +43,10 @@ def read_script(path: Path) -> Script:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise CommandFailed(f"{path} can't be read ({error.strerror}); name a file with one event a line") from None
-    lines = tuple(
-        _line(number, raw) for number, raw in enumerate(content.splitlines(), 1) if raw.strip()
-    )
+        raise CommandFailed(
+            f"{path} can't be read ({error.strerror}); name a file with one event a line"
+        ) from None
+    lines = tuple(_line(number, raw) for number, raw in enumerate(content.splitlines(), 1) if raw.strip())
     times = [line.at for line in lines if line.at is not None]
     if not times:
         raise CommandFailed(f"{path} holds no event that can be read; each line is one structured CloudEvent")
