@@ -299,7 +299,7 @@ def mail_of(number: int | str) -> str:
 
 
 def phone_of(number: int | str) -> str:
-    return f"+447700{900000 + int(number):06d}" if str(number).isdigit() else "+447700900999"
+    return f"+4474001{int(number):05d}"
 
 
 FINAL = frozenset(
