@@ -53,7 +53,7 @@ so read the ratios before the absolute numbers, and measure on your own with the
   the same upserts in a transaction each.
 - **Deciding** loads the snapshots of 100 clients with three invoices each, asks the core, chooses the channel, and commits
   messages, journal and the next look. The second look is at the same clients, of whom none has anything due any more.
-- **Sending** takes queued emails in hands of eight: last gate with fresh snapshots, rendering, `dispatching` committed
+- **Sending** takes queued emails in hands of sixteen: last gate with fresh snapshots, rendering, `dispatching` committed
   with its attempt, then the calls through the SendGrid SDK over HTTP, each outcome committed as it comes.
 - **Latency** is measured through the real processes (`intake`, `work`, `schedule`, the sandbox) at
   {latency["load"]}, each for a new client, and ends when the sandbox accepts the introduction.

@@ -84,7 +84,7 @@ class Settings(BaseSettings):
     intake_linger_ms: Annotated[int, Field(ge=0, le=5000)] = 20
     """How long an incomplete batch waits for more."""
     events_exchange: str = "amicable.events"
-    sender_threads: Annotated[int, Field(ge=1, le=64)] = 8
+    sender_threads: Annotated[int, Field(ge=1, le=64)] = 16
     """Messages that a worker's thread has under way at a provider at the same time."""
     sweep_patience: Annotated[int, Field(ge=1, le=3600)] = 60
     """How long woken work may lie before the scheduler wakes somebody again."""

@@ -32,7 +32,7 @@ class Office:
     wake: Wake
     calls: Executor
     """Where provider calls run."""
-    hand: int = 8
+    hand: int = 16
     """How many messages a sender takes at once: they are called at the same time, so none waits long after its last
     check, and a crash leaves at most that many in doubt."""
     stopping: Event = field(default_factory=Event)

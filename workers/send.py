@@ -129,7 +129,9 @@ def _write(
     try:
         words = office.render(letter)
     except TemplateError as error:
-        log.error("template_failed", message_id=row.message_id, step=row.step, channel=row.channel, error=str(error))
+        log.error(
+            "template_failed", message_id=row.message_id, step=row.step, channel=row.channel, error=str(error)
+        )
         sending.call_off(unit, row, MessageState.HELD, Reason.TEMPLATE_FAILED)
         open_task(
             unit,
@@ -224,8 +226,15 @@ def _commit(office: Office, outcomes: Sequence[tuple[_Call, Outcome]]) -> None:
     An outcome that was committed already changes nothing the second time.
     """
     with office.ledger.begin(office.clock.now()) as unit:
+        taken = [
+            (call.request.attempt_id, one.provider_id) for call, one in outcomes if isinstance(one, Accepted)
+        ]
+        if len(taken) < len(outcomes):
+            sending.hold(unit, [call.request.attempt_id for call, _ in outcomes])
+        sending.accepted(unit, taken)
         for call, outcome in outcomes:
-            _record(unit, call, outcome)
+            if not isinstance(outcome, Accepted):
+                _record(unit, call, outcome)
 
 
 def _outcome(future: Future[Outcome]) -> Outcome:
@@ -237,11 +246,9 @@ def _outcome(future: Future[Outcome]) -> Outcome:
     return InDoubt(f"the adapter failed: {type(error).__name__}")
 
 
-def _record(unit: Unit, call: _Call, outcome: Outcome) -> None:
+def _record(unit: Unit, call: _Call, outcome: NotSent | Rejected | InDoubt) -> None:
     attempt = call.request.attempt_id
     match outcome:
-        case Accepted(provider_id):
-            sending.accepted(unit, attempt, provider_id)
         case NotSent(code, detail, retry_after):
             sending.not_sent(unit, attempt, code, detail, retry_after)
         case Rejected(Scope.CONFIG, code, detail):
@@ -257,6 +264,8 @@ def _record(unit: Unit, call: _Call, outcome: Outcome) -> None:
                 "wait and are tried again every five minutes; mend the configuration.",
             )
         case Rejected(scope, code, detail):
-            sending.rejected(unit, attempt, code, detail, _SUPPRESSES.get(scope), person=scope is Scope.CONTENT)
+            sending.rejected(
+                unit, attempt, code, detail, _SUPPRESSES.get(scope), person=scope is Scope.CONTENT
+            )
         case InDoubt(detail):
             sending.in_doubt(unit, attempt, detail)

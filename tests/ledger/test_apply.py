@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from msgspec import structs
@@ -229,8 +230,8 @@ def test_an_event_id_that_no_database_takes_is_parked(ledger: Ledger, escape: st
     assert {bytes(row.body) for row in rows(ledger, t.parked)} == {body, b"{}"}
 
 
-def _bill(field: str) -> dict[str, object]:
-    known = {
+def _bill(field: str) -> dict[str, Any]:
+    known: dict[str, Any] = {
         "invoice_id": "i9",
         "number": "9",
         "client_id": "kaya",

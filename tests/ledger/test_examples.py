@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -268,7 +269,7 @@ def test_a_promise_for_all_holds_what_was_issued_by_then(ledger: Ledger) -> None
 
 
 def test_a_plan_holds_till_its_last_instalment_or_its_end(ledger: Ledger) -> None:
-    plan = {
+    plan: dict[str, Any] = {
         "plan_id": "pl1",
         "client_id": "kaya",
         "invoice_ids": ["i1"],

@@ -342,7 +342,7 @@ def everything(ledger: Ledger) -> None:
     for number in range(1, 5):
         dispatch(ledger, f"m{number}")
     one, two, three, four = (sending.attempt_id(f"m{n}", 1) for n in range(1, 5))
-    within(ledger, lambda unit: sending.accepted(unit, one, "sg-1"))
+    within(ledger, lambda unit: sending.accepted(unit, [(one, "sg-1")]))
     within(ledger, lambda unit: sending.rejected(unit, two, "550", "ap@kaya.example: no", None, person=True))
     within(ledger, lambda unit: sending.in_doubt(unit, three, "Text"))
     within(ledger, lambda unit: sending.not_sent(unit, four, "429", "Text", None))

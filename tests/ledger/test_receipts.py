@@ -48,7 +48,7 @@ def come(ledger: Ledger, *found: Receipt, at: timedelta = timedelta(minutes=1)) 
 def accepted(ledger: Ledger) -> None:
     queued(ledger)
     dispatch(ledger)
-    within(ledger, lambda unit: sending.accepted(unit, A1, "sg-1"))
+    within(ledger, lambda unit: sending.accepted(unit, [(A1, "sg-1")]))
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_a_receipt_may_be_quicker_than_the_outcome(ledger: Ledger) -> None:
     queued(ledger)
     dispatch(ledger)
     come(ledger, a_receipt("delivered", provider_id="sg-1"))
-    within(ledger, lambda unit: sending.accepted(unit, A1, "sg-1"), timedelta(minutes=2))
+    within(ledger, lambda unit: sending.accepted(unit, [(A1, "sg-1")]), timedelta(minutes=2))
 
     row = message(ledger)
     assert (row.state, row.sent_at, row.lease_until) == ("delivered", NOW, None)
@@ -213,12 +213,15 @@ RANK = {
 }
 
 
+def dispatching(ledger: Ledger) -> None:
+    queued(ledger)
+    dispatch(ledger)
+
+
 def _after(ledger: Ledger, kinds: list[ReceiptKind], begin: str) -> MessageState:
     """The state after these receipts, each settled by itself; rank never falls on the way."""
     empty(ledger)
-    {"accepted": accepted, "in_doubt": doubtful, "dispatching": lambda x: (queued(x), dispatch(x))}[begin](
-        ledger
-    )
+    {"accepted": accepted, "in_doubt": doubtful, "dispatching": dispatching}[begin](ledger)
     rank = RANK[state(ledger)]
     for number, kind in enumerate(kinds):
         before = state(ledger)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -78,7 +79,7 @@ def test_dispatching_commits_the_attempt_the_words_and_what_they_ask_for(ledger:
 def test_accepted(ledger: Ledger) -> None:
     queued(ledger)
     dispatch(ledger)
-    within(ledger, lambda unit: sending.accepted(unit, A1, "sg-1"), timedelta(seconds=2))
+    within(ledger, lambda unit: sending.accepted(unit, [(A1, "sg-1")]), timedelta(seconds=2))
 
     row = message(ledger)
     assert (row.state, row.sent_at, row.lease_until) == ("accepted", NOW, None)
@@ -95,7 +96,9 @@ def test_what_was_surely_not_sent_waits_longer_each_time(ledger: Ledger) -> None
         dispatch(ledger, at=at)
         within(
             ledger,
-            lambda unit, n=number: sending.not_sent(unit, attempt_id("m1", n), "429", "busy", None),
+            partial(
+                sending.not_sent, attempt=attempt_id("m1", number), code="429", detail="", retry_after=None
+            ),
             at,
         )
         row = message(ledger)
@@ -189,7 +192,7 @@ def test_a_lease_that_ends_makes_a_doubt_and_never_a_second_try(ledger: Ledger) 
 @pytest.mark.parametrize(
     ("comes_back", "becomes"),
     [
-        (lambda unit: sending.accepted(unit, A1, "sg-1"), MessageState.ACCEPTED),
+        (lambda unit: sending.accepted(unit, [(A1, "sg-1")]), MessageState.ACCEPTED),
         (lambda unit: sending.not_sent(unit, A1, "429", "busy", None), MessageState.QUEUED),
         (lambda unit: sending.in_doubt(unit, A1, "timeout"), MessageState.IN_DOUBT),
         (lambda unit: sending.rejected(unit, A1, "400", "no", None, person=False), MessageState.IN_DOUBT),
@@ -213,7 +216,7 @@ def test_the_outcome_of_an_earlier_attempt_changes_nothing(ledger: Ledger) -> No
     within(ledger, lambda unit: sending.not_sent(unit, A1, "429", "busy", None))
     dispatch(ledger, at=timedelta(minutes=1))
 
-    within(ledger, lambda unit: sending.accepted(unit, A1, "sg-1"), timedelta(minutes=2))
+    within(ledger, lambda unit: sending.accepted(unit, [(A1, "sg-1")]), timedelta(minutes=2))
 
     assert state(ledger) is MessageState.DISPATCHING
 
@@ -226,7 +229,7 @@ def test_a_doubt_is_looked_for_when_its_looks_come(ledger: Ledger, channel: Chan
         (doubt,) = look(ledger, after)
         assert (doubt.attempt_id, doubt.channel, doubt.started_at, doubt.text) == (A1, channel, NOW, "Text")
         assert state(ledger) is MessageState.IN_DOUBT
-        within(ledger, lambda unit, doubt=doubt: doubts.no_word(unit, doubt, searched=True), after)
+        within(ledger, partial(doubts.no_word, doubt=doubt, searched=True), after)
 
     assert look(ledger, timedelta(hours=9)) == []
     if channel is Channel.EMAIL:
@@ -244,7 +247,7 @@ def test_an_email_goes_once_more_and_no_third_time(ledger: Ledger) -> None:
         for _ in LOOKS[Channel.EMAIL]:
             at += timedelta(hours=1)
             for doubt in look(ledger, at):
-                within(ledger, lambda unit, doubt=doubt: doubts.no_word(unit, doubt, searched=False), at)
+                within(ledger, partial(doubts.no_word, doubt=doubt, searched=False), at)
         if state(ledger) is MessageState.QUEUED:
             assert dispatch(ledger, at=at) == A2
             within(ledger, lambda unit: sending.in_doubt(unit, A2, "timeout"), at)
@@ -270,7 +273,7 @@ def test_outcomes_of_a_hand_are_locked_together(ledger: Ledger) -> None:
     with ledger.begin(NOW) as unit:
         sending.hold(unit, attempts)
         for attempt in attempts:
-            sending.accepted(unit, attempt, attempt[:8])
+            sending.accepted(unit, [(attempt, attempt[:8])])
 
     assert {state(ledger, key) for key in ("m1", "m2")} == {MessageState.ACCEPTED}
 
