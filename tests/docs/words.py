@@ -1,4 +1,6 @@
-"""Words for the reference where the code has none, or says it for programmers. One line each; the generator uses them."""
+"""Words for the reference where the code has none, or says it for programmers; the generator puts them into tables."""
+
+# ruff: noqa: E501
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ SETTINGS = {
     "sendgrid__api_key": "A SendGrid key that may send mail. Needed when sending is live.",
     "sendgrid__base_url": "Another host than `https://api.sendgrid.com`: the EU region's, or the sandbox's.",
     "sendgrid__webhook_public_keys": "The keys that SendGrid shows beside its signed webhooks; several while one is "
-    "being changed. Written as a JSON list: `[\"MFkw…\"]`. Needed when sending is live.",
+    'being changed. Written as a JSON list: `["MFkw…"]`. Needed when sending is live.',
     "twilio__account_sid": "The account, `AC…`. Needed when sending is live.",
     "twilio__auth_token": "The primary token; it also signs the webhooks. Needed when sending is live.",
     "twilio__base_url": "Another host than `https://api.twilio.com`.",
@@ -50,7 +52,7 @@ POLICY = {
     "Step.approval": "Held until a person approves it.",
     "Step.gap_exempt": "Neither waits for the contact gap nor starts one. The cap still counts it.",
     "Windows.days": "Weekdays on which messages may go.",
-    "Windows.start": "From this time on, in the client's zone. In quotes: `\"09:00\"`.",
+    "Windows.start": 'From this time on, in the client\'s zone. In quotes: `"09:00"`.',
     "Windows.end": "Until before this time.",
     "Windows.holidays": "Keep the public holidays of the client's country and subdivision free.",
     "Caps.gap_days": "Days between two automatic messages; exempt steps aside.",
