@@ -81,7 +81,7 @@ def touch(unit: Unit, client_ids: Iterable[str]) -> None:
 
 
 def _look_now(unit: Unit, client_ids: set[str], profiles: Sequence[dict[str, Any]]) -> None:
-    """Lock these clients in the order of their ids, have them looked at, and set the profiles: the newest wins whole."""
+    """Have these clients looked at, in the order of their ids, and set the profiles: the newest wins whole."""
     newest: dict[str, dict[str, Any]] = {}
     for row in profiles:
         held = newest.get(row["client_id"])
@@ -174,7 +174,7 @@ def _merge_facts(connection: Connection, facts: Sequence[Facts]) -> list[dict[st
 
 
 def _touched(connection: Connection, facts: Sequence[Facts]) -> set[str]:
-    """Everybody whose case these facts concern: whom they name, and whom the ledger knows as the owner of what they name.
+    """Everybody whose case these facts concern: whom they name, and the known owners of what they name.
 
     Asked before the facts are merged: an invoice or a payment that changes hands concerns its old owner as well.
     """

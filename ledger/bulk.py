@@ -133,7 +133,8 @@ def _json_statement(table: Table, columns: tuple[str, ...], conflict: str) -> st
         f'"{name}" {table.c[name].type.compile(dialect).partition(" COLLATE")[0]}' for name in columns
     )
     return (
-        f"{_into(table, columns)} SELECT {_quoted(columns)} FROM json_to_recordset(%(rows)s::json) AS incoming({types})"
+        f"{_into(table, columns)} SELECT {_quoted(columns)}"  # noqa: S608 - names of our own tables, no values
+        f" FROM json_to_recordset(%(rows)s::json) AS incoming({types})"
         f" ON CONFLICT {conflict}"
     )
 

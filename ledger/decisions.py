@@ -9,10 +9,11 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, bindparam, or_, select, update
+from sqlalchemy import Row, Select, bindparam, or_, select, update
 
 from ledger import messages
 from ledger import tables as t
+from ledger.keys import among
 from ledger.tasks import close_for_message, open_task
 from ledger.unit import Unit
 from reminders.decision import Decision, Reminder
@@ -60,9 +61,9 @@ _SET_LOOK = (
 def claim_due(unit: Unit, client_ids: Sequence[str]) -> list[Row[Any]]:
     """Lock those of these clients that are due now; another decider's are skipped, and are its business."""
     c = t.client.c
-    statement = (
+    statement: Select[Any] = (
         select(c.client_id, c.decided)
-        .where(c.client_id.in_(sorted(set(client_ids))), c.look_at <= unit.now)
+        .where(among(c.client_id, client_ids), c.look_at <= unit.now)
         .order_by(c.client_id)
         .with_for_update(skip_locked=True)
     )
@@ -120,10 +121,10 @@ def _plan(unit: Unit, routed: Sequence[Routed], policy: str) -> dict[Channel, li
                 invoice_ids=[item.invoice_id for item in reminder.items],
                 brief=_unreachable_brief(missing),
             )
-    planned = messages.lock(unit.connection, messages.plan(unit, rows, reasons))
+    new = messages.lock(unit.connection, messages.plan(unit, rows, reasons))
     for held in messages.move_all(
         unit,
-        [row for row in planned if row.needs_approval],
+        [row for row in new if row.needs_approval],
         MessageState.HELD,
         reason=Reason.AWAITING_APPROVAL,
     ):
@@ -138,7 +139,7 @@ def _plan(unit: Unit, routed: Sequence[Routed], policy: str) -> dict[Channel, li
         )
     ready: dict[Channel, list[str]] = {}
     for queued in messages.move_all(
-        unit, [row for row in planned if not row.needs_approval], MessageState.QUEUED, woken_at=unit.now
+        unit, [row for row in new if not row.needs_approval], MessageState.QUEUED, woken_at=unit.now
     ):
         ready.setdefault(Channel(queued.channel), []).append(queued.message_id)
     return ready
@@ -262,7 +263,7 @@ def wake_due(unit: Unit, limit: int, patience: Any) -> list[str]:
     )
     ids = sorted(unit.connection.execute(due).scalars())
     if ids:
-        unit.connection.execute(update(t.client).where(c.client_id.in_(ids)).values(woken_at=unit.now))
+        unit.connection.execute(update(t.client).where(among(c.client_id, ids)).values(woken_at=unit.now))
     return ids
 
 

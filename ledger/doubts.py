@@ -127,9 +127,9 @@ def no_word(unit: Unit, doubt: Doubt, *, searched: bool) -> None:
             open_task(
                 unit, "doubt", message.message_id, client_id=message.client_id, invoice_ids=message.invoice_ids,
                 message_id=message.message_id,
-                brief=f"Nobody knows whether the {message.channel} of step {message.step} was sent: the provider's answer "
-                "was lost, and it does not know the message either. It is not sent again. Look it up at the provider if "
-                "it matters, then mark this done.",
+                brief=f"Nobody knows whether the {message.channel} of step {message.step} was sent: the provider's "
+                "answer was lost, and it does not know the message either. It is not sent again. Look it up at the "
+                "provider if it matters, then mark this done.",
             )  # fmt: skip
             touch(unit, [message.client_id])
 

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from ledger import tables as t
 from reminders.states import MessageState
 
 
 def next_due(connection: Connection, no_receipt_after: timedelta) -> datetime | None:
-    """The earliest instant at which the scheduler would find something to do; None if only an event changes anything."""
+    """The earliest instant at which the scheduler would find something to do; None: only an event changes anything."""
     m, r, c = t.message.c, t.receipt.c, t.client.c
 
-    def earliest(column: object, *where: object) -> datetime | None:
-        value: datetime | None = connection.execute(
-            select(func.min(column)).where(*where)  # type: ignore[arg-type, call-overload]
-        ).scalar_one()
-        return value
+    def earliest(column: ColumnElement[datetime], *where: ColumnElement[bool]) -> datetime | None:
+        return connection.execute(select(func.min(column)).where(*where)).scalar_one()
 
     accepted = earliest(m.sent_at, m.state == MessageState.ACCEPTED.value)
     found = [

@@ -12,7 +12,7 @@ _asked = count(random.getrandbits(30))
 
 
 def time_ordered_id(at: datetime) -> str:
-    """A UUIDv7 for that instant (UTC). Ids of one process for one instant are in the order in which they were asked for.
+    """A UUIDv7 for that instant. Ids of one process for one instant are in the order in which they were asked for.
 
     Behind the 48-bit time stand 42 bits of counter (the RFC's `rand_a` and the top of `rand_b`, its method 1) and 32
     random bits.

@@ -27,10 +27,12 @@ class Texts(TypeDecorator[Sequence[str]]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """An array, or text."""
         array: TypeEngine[Any] = postgresql.ARRAY(Text())
         return dialect.type_descriptor(array if dialect.name == "postgresql" else Text())
 
     def process_bind_param(self, value: Iterable[str] | None, dialect: Dialect) -> Any:
+        """The texts as the driver takes them."""
         values = list(value or ())
         return values if dialect.name == "postgresql" else _json(values).decode()
 
@@ -44,7 +46,7 @@ class _Among(FunctionElement[bool]):
 @compiles(_Among)
 def _sqlite(element: _Among, compiler: SQLCompiler, **kw: Any) -> str:
     column, keys = [compiler.process(clause, **kw) for clause in element.clauses]
-    return f"{column} IN (SELECT value FROM json_each({keys}))"
+    return f"{column} IN (SELECT value FROM json_each({keys}))"  # noqa: S608 - compiled clauses, values are bound
 
 
 @compiles(_Among, "postgresql")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, Select, select, update
 
 from ledger import tables as t
 from ledger.journal import HASHED
@@ -21,14 +21,8 @@ def unpublished(connection: Connection, limit: int) -> Sequence[Row[Any]]:
     if head is None:
         return []
     j = t.journal.c
-    return list(
-        connection.execute(
-            select(*[j[name] for name in HASHED], j.position)
-            .where(j.position > head)
-            .order_by(j.position)
-            .limit(limit)
-        ).all()
-    )
+    wanted: Select[Any] = select(*[j[name] for name in HASHED], j.position)
+    return connection.execute(wanted.where(j.position > head).order_by(j.position).limit(limit)).all()
 
 
 def mark_published(unit: Unit, position: int) -> None:

@@ -88,7 +88,7 @@ def _row(unit: Unit, receipt_id: str, receipt: Receipt) -> dict[str, Any]:
 
 
 def due(unit: Unit, limit: int, patience: timedelta = timedelta(0)) -> list[str]:
-    """Receipts that wait to be settled, oldest first. They count as woken: nobody finds them again within `patience`."""
+    """Receipts that wait to be settled, oldest first. They count as woken: nobody finds them within `patience`."""
     r = t.receipt.c
     ids = list(
         unit.connection.execute(
@@ -227,7 +227,7 @@ def _wait(unit: Unit, row: Row[Any]) -> None:
                 "parked_id": row.receipt_id,
                 "kind": "receipt",
                 "reason": "unknown_attempt",
-                "detail": "no message of this ledger belongs to it; was it sent by another system with the same account?",
+                "detail": "no message of this ledger belongs to it; did another system with the same account send it?",
                 "source": row.provider,
                 "event_id": row.provider_id,
                 "headers": {},

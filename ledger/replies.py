@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, Select, select, update
 
 from events.contracts.faults import clean
 from ledger import messages
@@ -198,7 +198,8 @@ def _contacts(
 def _last_message(unit: Unit, reply: Reply) -> Row[Any] | None:
     """The message that a reply answers: by the token it brought back, else the last one to that address."""
     m, a = t.message.c, t.attempt.c
-    wanted = select(m.message_id, m.client_id, m.contact_id).join(t.attempt, a.message_id == m.message_id)
+    wanted: Select[Any] = select(m.message_id, m.client_id, m.contact_id)
+    wanted = wanted.join(t.attempt, a.message_id == m.message_id)
     if reply.reference:
         found = unit.connection.execute(wanted.where(m.message_id == reply.reference).limit(1)).one_or_none()
         if found is not None:

@@ -118,12 +118,10 @@ def verify(connection: Connection, secret: bytes) -> Verdict:
         connection.execute(_SEALED, execution_options={"yield_per": 1000}) as entries,
         connection.execute(_SEALS, execution_options={"yield_per": 200}) as seals,
     ):
-        return _walk(connection, iter(entries), iter(seals), secret)
+        return _walk(connection, entries, seals, secret)
 
 
-def _walk(
-    connection: Connection, rows: Iterator[Row[Any]], seals: Iterator[Row[Any]], secret: bytes
-) -> Verdict:
+def _walk(connection: Connection, rows: Iterator[Any], seals: Iterator[Any], secret: bytes) -> Verdict:
     entries = batches = 0
     previous = GENESIS
     row = next(rows, None)

@@ -81,8 +81,8 @@ def _clients(connection: Connection, ids: Sequence[str]) -> dict[str, Client]:
 class _Invoices:
     """The invoices of a batch of clients with their sums and holds, and the money that covers none of them.
 
-    Settled ones are shown for a while, to be thanked for, and as long as a message about them (`waiting`) is open: it is
-    called off for what settled them.
+    Settled ones are shown for a while, to be thanked for, and as long as a message about them (`waiting`) is open: it
+    is called off for what settled them.
     """
 
     def __init__(
@@ -142,7 +142,7 @@ class _Invoices:
             )
         owner = {row.invoice_id: row.client_id for row in rows}
         for (key, currency), minor in credited.items():
-            # A credit in another currency than its invoice's can't be set off by us, but it is the client's all the same.
+            # We can't set off a credit in another currency than its invoice's, but it is the client's all the same.
             self._account[owner[key]].append(Money(minor, currency))
         for client_id, money in _unallocated(connection, ids):
             self._account[client_id].append(money)

@@ -28,8 +28,7 @@ def suppress(
 ) -> None:
     """Bar an address on a channel at once. `message` is the one that taught us, if there is one."""
     row = {"channel": channel.value, "address": normal(address), "reason": reason.value}
-    key = (t.suppression.c.channel == row["channel"], t.suppression.c.address == row["address"])
-    key = (*key, t.suppression.c.reason == row["reason"])
+    key = [t.suppression.c[name] == value for name, value in row.items()]
     insert_ignore(unit.connection, t.suppression, [{**row, "source": source, "since": unit.now}])
     unit.connection.execute(
         update(t.suppression)

@@ -43,11 +43,12 @@ def open_task(
     if kind not in KINDS:
         raise ValueError(f"{kind!r} is not a kind of task")
     task_id = str(uuid5(_NAMESPACE, f"{kind}\x1f{key}"))
+    named = list(invoice_ids)
     row = {
         "task_id": task_id,
         "kind": kind,
         "client_id": client_id,
-        "invoice_ids": list(invoice_ids),
+        "invoice_ids": named,
         "message_id": message_id,
         "opened_at": unit.now,
         "state": "open",
@@ -57,7 +58,7 @@ def open_task(
         unit.note(
             "task.opened",
             client_id=client_id,
-            invoice_ids=row["invoice_ids"],
+            invoice_ids=named,
             message_id=message_id,
             caused_by=caused_by,
             data={"task_id": task_id, "kind": kind},

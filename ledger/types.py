@@ -20,19 +20,23 @@ class Instant(TypeDecorator[datetime]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """What the database calls it."""
         return dialect.type_descriptor(Text() if dialect.name == "sqlite" else DateTime(timezone=True))
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """The instant as the driver takes it."""
         if value is None or dialect.name != "sqlite":
             return value
         return iso(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """The instant, in UTC."""
         if value is None:
             return None
         if dialect.name == "sqlite":
             return datetime.fromisoformat(value)
-        return value if value.tzinfo is UTC else value.astimezone(UTC)
+        at: datetime = value
+        return at if at.tzinfo is UTC else at.astimezone(UTC)
 
 
 class Json(TypeDecorator[Any]):
@@ -42,6 +46,7 @@ class Json(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        """The text that is stored."""
         del dialect
         return self.text_of(value)
 
@@ -51,6 +56,7 @@ class Json(TypeDecorator[Any]):
         return None if value is None else _encode(value).decode()
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        """The document."""
         del dialect
         return None if value is None else _decode(value)
 
