@@ -1,1 +1,1 @@
-"""Who does it: the dramatiq broker and actors, scheduler, reconciler; short functions that fetch, ask the core, store."""
+"""Who does it: the dramatiq broker and actors, scheduler and reconciler: short functions that fetch, ask, store."""

@@ -55,7 +55,9 @@ class QueueWake(Wake):
 
 def wake_up(lane: str, ids: Sequence[str]) -> Message[Any]:
     """The message that wakes a lane for these ids."""
-    return Message(queue_name=PREFIX + lane, actor_name=PREFIX + lane, args=(list(ids),), kwargs={}, options={})
+    return Message(
+        queue_name=PREFIX + lane, actor_name=PREFIX + lane, args=(list(ids),), kwargs={}, options={}
+    )
 
 
 def declare(broker: Broker, office: Office | None) -> None:

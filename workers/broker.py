@@ -42,18 +42,18 @@ class _Consumer(_RabbitmqConsumer):
     """
 
     def __next__(self) -> Any:
-        message = super().__next__()
+        message = super().__next__()  # type: ignore[no-untyped-call]
         if message is not None:
             message._owner = self
         return message
 
     def ack(self, message: Any) -> None:
         if getattr(message, "_owner", None) is self:
-            super().ack(message)
+            super().ack(message)  # type: ignore[no-untyped-call]
 
     def nack(self, message: Any) -> None:
         if getattr(message, "_owner", None) is self:
-            super().nack(message)
+            super().nack(message)  # type: ignore[no-untyped-call]
 
 
 class AmicableBroker(RabbitmqBroker):
@@ -78,7 +78,7 @@ class AmicableBroker(RabbitmqBroker):
         except Exception as error:
             with suppress(Exception):
                 del self.connection
-            raise ConnectionClosed(error) from None
+            raise ConnectionClosed(error) from None  # type: ignore[no-untyped-call]
 
 
 class EmbeddedBroker(StubBroker):

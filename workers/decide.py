@@ -70,7 +70,9 @@ def _way(office: Office, snapshot: Snapshot, reminder: Reminder) -> Planned | Un
 def _step(office: Office, reminder: Reminder) -> Step:
     step = office.policy.step(reminder.step)
     if step is None:
-        raise LookupError(f"the core named step {reminder.step!r}, which the policy {office.policy_id} does not have")
+        raise LookupError(
+            f"the core named step {reminder.step!r}, which the policy {office.policy_id} does not have"
+        )
     return step
 
 

@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 IDLE = 0.5
 """Seconds between two rounds when there was little to do."""
 PATIENCE = 10.0
-"""Seconds that a batch may take to be confirmed; then it goes again. Also how long the broker can hold up a shutdown."""
+"""Seconds that a batch may take to be confirmed; then it goes again. So long the broker can hold up a shutdown."""
 
 
 class Sealer:

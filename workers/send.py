@@ -1,8 +1,8 @@
 """Sending: the last gate, the commit before the socket, the calls, and the outcomes first of all.
 
 A sender takes a *hand* of messages: it locks them with their clients, asks the gate with fresh snapshots, renders what
-may go, and commits `dispatching`. Then all of the hand is called at the same time, and each outcome is committed as soon
-as it is known, before anything else that could fail.
+may go, and commits `dispatching`. Then all of the hand is called at the same time, and each outcome is committed as
+soon as it is known, before anything else that could fail.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ def _write(
     try:
         words = office.render(letter)
     except TemplateError as error:
-        log.error(
+        log.warning(
             "template_failed", message_id=row.message_id, step=row.step, channel=row.channel, error=str(error)
         )
         sending.call_off(unit, row, MessageState.HELD, Reason.TEMPLATE_FAILED)

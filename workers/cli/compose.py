@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import secrets
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 
 from dramatiq import Broker
@@ -48,7 +48,7 @@ class House:
     """
 
     settings: Settings
-    clock: Clock = SystemClock()
+    clock: Clock = field(default_factory=SystemClock)
     sandbox_url: str = SANDBOX_URL
     policy_file: Path | None = None
     calls: int | None = None

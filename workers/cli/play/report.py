@@ -61,8 +61,8 @@ class Report:
         """Say what is played."""
         if not self._shared.json:
             self._shared.console.print(
-                f"Playing {len(script.lines)} events of {escape(str(path))} from {script.begins_at.date()}, under the policy "
-                f"{self._house.policy.name} ({self._house.policy.version}). Times are the client's own.\n"
+                f"Playing {len(script.lines)} events of {escape(str(path))} from {script.begins_at.date()}, under the "
+                f"policy {self._house.policy.name} ({self._house.policy.version}). Times are the client's own.\n"
             )
 
     def tell(self) -> None:
@@ -70,7 +70,8 @@ class Report:
         j, b = t.journal.c, t.body.c
         with self._house.ledger.read() as connection:
             rows = connection.execute(
-                select(j.id, j.at, j.kind, j.by, j.client_id, j.message_id, j.reasons, j.data, t.message.c.amounts, b.subject, b.text)
+                select(j.id, j.at, j.kind, j.by, j.client_id, j.message_id, j.reasons, j.data, t.message.c.amounts,
+                       b.subject, b.text)
                 .outerjoin(t.message, t.message.c.message_id == j.message_id)
                 .outerjoin(t.body, b.message_id == j.message_id)
                 .where(j.id > self._seen)
@@ -139,7 +140,7 @@ class Report:
                          ("invoiced", "paid", "credited", "open", "overdue", "disputed")))  # fmt: skip
         say(book)
         say(
-            f"\n{facts['clients']} clients, {facts['invoices']} invoices, {facts['settled']} of them settled.\n"
+            f"\n{facts['clients']} clients; {facts['invoices']} invoices, {facts['settled']} of them settled or closed\n"
         )
         sent = Table(box=None, pad_edge=False, header_style="bold")
         for title in (
@@ -254,7 +255,7 @@ def _facts(connection: Connection, now: datetime, default_creditor: str) -> dict
         "settled": settled,
         "book": {currency: {n: sums[n] for n in _BOOK} for currency, sums in book.items()},
         "steps": _steps(connection),
-        "tasks": {kind: count for kind, count in tasks},
+        "tasks": {row[0]: row[1] for row in tasks},
         "parked": connection.execute(select(func.count()).where(t.parked.c.state == "open")).scalar_one(),
         "example": _example(connection),
     }

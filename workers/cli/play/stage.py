@@ -58,7 +58,7 @@ class OneByOne(Wake):
         self._keep(SETTLE, receipt_ids)
 
     def drain(self) -> int:
-        """Work off everything, what comes up meanwhile included; returns how many wake-ups. Raises what an actor raised."""
+        """Work off everything, what comes up meanwhile included; returns how many. Raises what an actor raised."""
         count = 0
         while True:
             with self._lock:
