@@ -140,7 +140,7 @@ class Report:
                          ("invoiced", "paid", "credited", "open", "overdue", "disputed")))  # fmt: skip
         say(book)
         say(
-            f"\n{facts['clients']} clients; {facts['invoices']} invoices, {facts['settled']} of them settled or closed\n"
+            f"\n{facts['clients']} clients; {facts['invoices']} invoices, {facts['settled']} settled or closed\n"
         )
         sent = Table(box=None, pad_edge=False, header_style="bold")
         for title in (
