@@ -15,6 +15,9 @@ from tests.docs.pages import PAGES, blocks, name
 from workers.cli.main import app
 
 _FENCED = re.compile(r"^( *)```.*?^\1```$", re.DOTALL | re.MULTILINE)
+_LINE = re.compile(
+    r"^ *(?:[A-Z_]+=\S+ )*(?:docker compose exec \w+ )?(?:\S*/bin/)?(?P<command>amicable .+)$", re.MULTILINE
+)
 _ENDS = {";", "|", "&", "&&", "||", ">", ")"}
 _INLINE = re.compile(r"`(?:\.venv/bin/)?(amicable [^`]+)`")
 
@@ -24,7 +27,7 @@ def _written(page: Path) -> list[str]:
     found = [match.replace("\n", " ") for match in _INLINE.findall(_FENCED.sub("", text))]
     for block in blocks("sh", "", "console", page=page):
         code = block.code.replace("\\\n", " ")
-        found += re.findall(r"^(?:.*\s)?(?:\S*/bin/)?(amicable .+)$", code, re.MULTILINE)
+        found += [match["command"] for match in _LINE.finditer(code)]
     return found
 
 

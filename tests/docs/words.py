@@ -17,7 +17,7 @@ SETTINGS = {
     "sendgrid__api_key": "A SendGrid key that may send mail. Needed when sending is live.",
     "sendgrid__base_url": "Another host than `https://api.sendgrid.com`: the EU region's, or the sandbox's.",
     "sendgrid__webhook_public_keys": "The keys that SendGrid shows beside its signed webhooks; several while one is "
-    'being changed. Written as a JSON list: `["MFkw…"]`. Needed when sending is live.',
+    "being changed, separated by commas. Needed when sending is live.",
     "twilio__account_sid": "The account, `AC…`. Needed when sending is live.",
     "twilio__auth_token": "The primary token; it also signs the webhooks. Needed when sending is live.",
     "twilio__base_url": "Another host than `https://api.twilio.com`.",
