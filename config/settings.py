@@ -96,6 +96,22 @@ class Settings(BaseSettings):
     def _tokens(cls, value: object) -> object:
         return _split(value)
 
+    @field_validator("amqp_url")
+    @classmethod
+    def _broker(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not all(
+            part.strip().startswith(("amqp://", "amqps://")) for part in value.get_secret_value().split(",")
+        ):
+            raise ValueError("must begin with amqp:// or amqps://")
+        return value
+
+    @field_validator("policy_dir")
+    @classmethod
+    def _folder(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_dir():
+            raise ValueError("is not a folder")
+        return value
+
     @field_validator("public_url")
     @classmethod
     def _base(cls, value: str) -> str:

@@ -124,6 +124,9 @@ def serve(
     """All in one process on the embedded default: no server, no account, no key."""
     shared: Context = context.obj
     house = _house(context)
+    if port and "public_url" not in house.settings.model_fields_set:
+        # Links and receipts must find the port that was chosen.
+        house.settings = house.settings.model_copy(update={"public_url": f"http://localhost:{port}"})
     stopping = until_told()
     with ExitStack() as stack:
         if house.settings.sending == "sandbox":
