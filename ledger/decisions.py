@@ -116,11 +116,21 @@ def _plan(unit: Unit, routed: Sequence[Routed], policy: str) -> dict[Channel, li
             open_task(
                 unit,
                 "unreachable",
-                f"{client_id}|{reminder.creditor_id}|{reminder.step}|{reminder.carrying_invoice_id}|{reminder.due_on}",
+                f"{client_id}|{reminder.creditor_id}|{reminder.carrying_invoice_id}|{reminder.due_on}",
                 client_id=client_id,
                 invoice_ids=[item.invoice_id for item in reminder.items],
                 brief=_unreachable_brief(missing),
             )
+        for left in result.decision.left_out:
+            if left.reason is Reason.OTHER_CURRENCY and left.invoice_id is not None:
+                open_task(
+                    unit,
+                    "doubt",
+                    f"currency|{left.invoice_id}",
+                    client_id=client_id,
+                    invoice_ids=[left.invoice_id],
+                    brief=_CURRENCY_BRIEF,
+                )
     new = messages.lock(unit.connection, messages.plan(unit, rows, reasons))
     for held in messages.move_all(
         unit,
@@ -231,6 +241,13 @@ def _told(result: Routed) -> dict[str, Any]:
 
 def _fingerprint(result: Routed, policy: str) -> str:
     return hashlib.blake2b(_encode([_told(result), policy]), digest_size=12).hexdigest()
+
+
+_CURRENCY_BRIEF = (
+    "A payment in another currency than the invoice's was allocated to it, so nobody here can say what is still owed. "
+    "Reminders for it wait. Put it right in the billing system: state the payment anew in the invoice's currency, or "
+    "take the allocation away."
+)
 
 
 def _unreachable_brief(missing: Unroutable) -> str:

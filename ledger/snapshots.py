@@ -99,6 +99,9 @@ class _Invoices:
         rows = connection.execute(_INVOICES, {"ids": ids}).all()
         keys = [row.invoice_id for row in rows]
         paid = _paid(connection, keys)
+        currencies: dict[str, list[str]] = defaultdict(list)
+        for invoice_id, currency in paid:
+            currencies[invoice_id].append(currency)
         credited = _credited(connection, keys)
         closed = _closures(connection, keys)
         holds = _invoice_holds(connection, keys)
@@ -126,6 +129,8 @@ class _Invoices:
             collects = row.auto_collect and failures.get(key, "") <= row.stamp
             if collects:
                 stops.append(Hold(Reason.AUTO_COLLECT))
+            if any(other != row.currency for other in currencies.get(key, ())):
+                stops.append(Hold(Reason.OTHER_CURRENCY))
             ended = bool(closed.get(key))
             surplus = was_paid + was_credited - (0 if ended else row.total)
             if was_paid and surplus > 0:

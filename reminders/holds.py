@@ -27,6 +27,7 @@ INVOICE_ORDER = (
     Reason.PAID,
     Reason.CREDITED,
     Reason.DISPUTED,
+    Reason.OTHER_CURRENCY,
     Reason.PLAN_ACTIVE,
     Reason.PROMISE_PENDING,
     Reason.PAYMENT_PENDING,

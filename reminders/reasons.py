@@ -26,6 +26,7 @@ class Reason(StrEnum):
     INVOICE_PAUSED = "invoice_paused"
     PAYMENT_PENDING = "payment_pending"
     AUTO_COLLECT = "auto_collect"
+    OTHER_CURRENCY = "other_currency"
     REPLY_PENDING = "reply_pending"
     # not now
     QUIET_HOURS = "quiet_hours"
@@ -85,6 +86,7 @@ _SENTENCES: dict[Reason, str] = {
     Reason.INVOICE_PAUSED: "Reminders for this invoice are paused.",
     Reason.PAYMENT_PENDING: "A direct debit is under way.",
     Reason.AUTO_COLLECT: "The invoice is collected automatically.",
+    Reason.OTHER_CURRENCY: "Money in another currency was allocated to it; a person must say what is still owed.",
     Reason.REPLY_PENDING: "The client has answered, and a person should read it first.",
     Reason.QUIET_HOURS: "It is outside the hours at which this client may be contacted.",
     Reason.HOLIDAY: "It is a public holiday where the client is.",

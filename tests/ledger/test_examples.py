@@ -361,6 +361,7 @@ def test_money_in_another_currency_covers_no_invoice(ledger: Ledger) -> None:
 
     assert invoice(ledger).paid == 0
     assert on_account(ledger) == {"USD": 10000}
+    assert holds(invoice(ledger)) == {Reason.OTHER_CURRENCY: None}
 
 
 def test_a_credit_in_another_currency_is_the_clients_all_the_same(ledger: Ledger) -> None:
