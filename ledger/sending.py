@@ -289,7 +289,9 @@ def _end(
 ) -> messages.MessageRow | None:
     """Close an attempt; its message, locked, if it still waits for this outcome (a receipt may have been quicker)."""
     row = _attempt(unit, attempt)
-    locked = messages.lock(unit.connection, [row.message_id])  # before the attempt, as whoever settles a receipt
+    locked = messages.lock(
+        unit.connection, [row.message_id]
+    )  # before the attempt, as whoever settles a receipt
     _close_attempt(unit, attempt, outcome, **columns)
     message = locked[0] if locked else None
     if message is None or message.state not in waits or message.attempts != row.number:
