@@ -9,6 +9,7 @@ import pytest
 
 from ledger.database import upgrade
 from tests.support.office import Desk, copy_of, new_desk
+from tests.workers.street import Street, streets
 
 
 @pytest.fixture(scope="session")
@@ -41,3 +42,15 @@ def desks(migrated: Path, tmp_path: Path) -> Iterator[Callable[..., Desk]]:
 @pytest.fixture
 def desk(desks: Callable[..., Desk]) -> Desk:
     return desks()
+
+
+@pytest.fixture
+def make_street(desks: Callable[..., Desk]) -> Iterator[Callable[..., Street]]:
+    """Makes streets with settings of the test's own. The test needs the marker `network`."""
+    with streets(desks) as make:
+        yield make
+
+
+@pytest.fixture
+def street(make_street: Callable[..., Street]) -> Street:
+    return make_street()

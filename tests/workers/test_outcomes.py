@@ -2,102 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from channels.ports import Letter, Rendered
 from channels.render import TemplateError
-from channels.sandbox import FaultKind, Sandbox, SandboxConfig, create_sandbox, sandbox_keys
-from channels.sendgrid_mail import SendGridMail
-from channels.transport import Transport
-from channels.twilio_sms import TwilioSms
-from config.clock import VirtualClock
+from channels.sandbox import FaultKind
 from ledger import tables as t
 from reminders.reasons import Reason
-from tests.support.http import running
-from tests.support.office import NOW, PUBLIC_URL, Desk, client, invoice, mail_of, phone_of
-from web.app import WebDeps, create_app
+from tests.support.office import NOW, Desk, client, invoice, mail_of, phone_of
+from tests.workers.street import Street
 
 pytestmark = pytest.mark.network
-
-
-@dataclass
-class Street:
-    """A desk, the sandbox that stands for the providers, and the web role that hears from it."""
-
-    desk: Desk
-    box: Sandbox
-
-    def call_back(self, **by: float) -> None:
-        """Time passes; the providers report, and it is worked off."""
-        self.desk.later(**by)
-        self.box.deliver(self.desk.now)
-        self.desk.work()
-
-    def tick(self, **by: float) -> None:
-        """Time passes for us, with no word from the providers; a scheduler comes by."""
-        self.desk.later(**by)
-        self.box.set_time(self.desk.now)
-        self.desk.tick()
-
-    def sent(self) -> list[tuple[str, str]]:
-        return [(message.channel, message.to) for message in self.box.messages()]
-
-
-@pytest.fixture
-def make_street(desks: Callable[..., Desk]) -> Iterator[Callable[..., Street]]:
-    with ExitStack() as stack:
-
-        def make(key: str | None = None, **changes: Any) -> Street:
-            clock = VirtualClock(NOW)
-            door: dict[str, Any] = {}
-
-            def post(url: str, headers: Any, body: bytes) -> int | None:
-                path = url.removeprefix(PUBLIC_URL)
-                answer: int = door["web"].post(path, content=body, headers=dict(headers)).status_code
-                return answer
-
-            config = SandboxConfig(webhook_base=PUBLIC_URL, manual=True)
-            box = Sandbox(config, post=post)
-            box.set_time(NOW)
-            url = stack.enter_context(running(create_sandbox(config, box)))
-            transport = stack.enter_context(Transport(pool_size=8, connect=1, read=0.5, pool=0.5, total=1))
-            desk = desks(
-                SendGridMail(key or config.sendgrid_api_key, transport, clock.now, base_url=url),
-                TwilioSms(
-                    config.twilio_account_sid, config.twilio_auth_token, transport, clock.now, base_url=url
-                ),
-                clock=clock,
-                **changes,
-            )
-            web = create_app(
-                WebDeps(
-                    ledger=desk.ledger,
-                    clock=clock,
-                    wake=desk.woken,
-                    tokens=desk.office.tokens,
-                    public_url=PUBLIC_URL,
-                    api_tokens=("a token",),
-                    sendgrid_public_keys=(sandbox_keys()[1],),
-                    twilio_auth_token=config.twilio_auth_token,
-                    broker_alive=None,
-                )
-            )
-            door["web"] = TestClient(web, base_url="http://internal")
-            return Street(desk, box)
-
-        yield make
-
-
-@pytest.fixture
-def street(make_street: Callable[..., Street]) -> Street:
-    return make_street()
 
 
 def by_mail(street: Street, number: int = 1) -> None:
