@@ -45,8 +45,8 @@ $(READY): requirements/dev.txt pyproject.toml
 run: setup ## play the sample book: what would be said to whom, day by day, against the sandbox
 	@$(BIN)/amicable play examples/book.jsonl
 
-serve: setup ## everything in one process, against the sandbox, with the operators' console
-	@$(BIN)/amicable serve
+serve: setup ## everything in one process, live on the sandbox, with a ledger of its own in var/serve
+	@$(BIN)/amicable --data var/serve serve
 
 test: setup ## every test; RabbitMQ and PostgreSQL are found, or installed where that is allowed
 	@$(BIN)/python -m tests.infra.provide $(TEST_SERVERS)

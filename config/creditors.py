@@ -99,4 +99,4 @@ def load_creditors(path: Path) -> Creditors:
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
-        raise CreditorError(f"{path}: {field}: {first['msg']}") from None
+        raise CreditorError(f"{path}: {field}: {first['msg'].removeprefix('Value error, ')}") from None

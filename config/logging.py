@@ -57,4 +57,6 @@ def configure_logging(fmt: Literal["json", "console", "auto"] = "auto", level: s
     root.setLevel(level.upper())
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
-    logging.getLogger("pika").setLevel(logging.CRITICAL)  # every reconnect would print a traceback; we log our own line
+    logging.getLogger("pika").setLevel(
+        logging.CRITICAL
+    )  # every reconnect would print a traceback; we log our own line

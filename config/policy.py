@@ -208,7 +208,7 @@ def parse_policy(text: str, name: str = "policy") -> Policy:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"]) or "policy"
         line = _line_of(text, first["loc"])
-        raise PolicyError(f"{name}:{line}: {field}: {first['msg']}") from None
+        raise PolicyError(f"{name}:{line}: {field}: {first['msg'].removeprefix('Value error, ')}") from None
 
 
 def _line_of(text: str, path: tuple[int | str, ...]) -> int:

@@ -179,7 +179,7 @@ def load_settings(**overrides: object) -> Settings:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         variable = PREFIX + "__".join(str(part) for part in first["loc"] if not isinstance(part, int)).upper()
-        raise SettingsError(f"{variable}: {first['msg']}") from None
+        raise SettingsError(f"{variable}: {first['msg'].removeprefix('Value error, ')}") from None
     _check(settings)
     return settings
 

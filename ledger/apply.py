@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, bindparam, select, update
 
 from events.contracts.delivery import Event, Ignored, Read, Unreadable
 from ledger import tables as t
@@ -142,7 +142,11 @@ def _parked_id(read: Unreadable) -> str:
 
 
 def _new(unit: Unit, events: dict[tuple[str, str], Event | Ignored]) -> list[Event | Ignored]:
-    """The events that were not in the inbox yet, in the order in which they came."""
+    """The events that were not in the inbox yet, in the order in which they came.
+
+    One that came before as of an unknown type, and is known now, counts as new: sent again after an upgrade, it is
+    taken at last.
+    """
     rows = [
         {
             "source": source,
@@ -158,7 +162,28 @@ def _new(unit: Unit, events: dict[tuple[str, str], Event | Ignored]) -> list[Eve
         (row.source, row.event_id)
         for row in insert_new(unit.connection, t.inbox, rows, ("source", "event_id"))
     }
+    repeated = [key for key, read in events.items() if key not in new and isinstance(read, Event)]
+    new |= _learned(unit.connection, repeated)
     return [read for key, read in events.items() if key in new]
+
+
+def _learned(connection: Connection, keys: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those of these (source, id) that were of an unknown type so far; from now on they are known."""
+    if not keys:
+        return set()
+    inbox = t.inbox.c
+    unknown = select(inbox.source, inbox.event_id).where(
+        among(inbox.event_id, [event_id for _, event_id in keys]), inbox.known.is_(False)
+    )
+    found = {(row.source, row.event_id) for row in connection.execute(unknown)} & set(keys)
+    if found:
+        connection.execute(
+            update(t.inbox)
+            .where(inbox.source == bindparam("from_source"), inbox.event_id == bindparam("with_id"))
+            .values(known=True),
+            [{"from_source": source, "with_id": event_id} for source, event_id in sorted(found)],
+        )
+    return found
 
 
 def _merge_facts(connection: Connection, facts: Sequence[Facts]) -> list[dict[str, Any]]:

@@ -81,7 +81,7 @@ class LedgerCollector(Collector):
             yield _gauge("ledger_up", "Whether the ledger could be read.", 0)
             return
         yield _gauge("ledger_up", "Whether the ledger could be read.", 1)
-        yield from _families(counts)
+        yield from _families(counts, publishing=self._deps.broker_alive is not None)
         yield _by(
             "heartbeat_age_seconds",
             "Since the last sign of life of any instance of a role.",
@@ -90,7 +90,7 @@ class LedgerCollector(Collector):
         )
 
 
-def _families(counts: Counts) -> Iterable[Metric]:
+def _families(counts: Counts, *, publishing: bool) -> Iterable[Metric]:
     messages = GaugeMetricFamily(
         "amicable_messages", "Messages, by channel and state.", labels=("channel", "state")
     )
@@ -112,9 +112,12 @@ def _families(counts: Counts) -> Iterable[Metric]:
     yield _gauge(
         "journal_unsealed_entries", "Journal entries without a place in the chain.", counts.journal_unsealed
     )
-    yield _gauge(
-        "journal_unpublished_entries", "Sealed entries that have not gone out.", counts.journal_unpublished
-    )
+    if publishing:
+        yield _gauge(
+            "journal_unpublished_entries",
+            "Sealed entries that have not gone out.",
+            counts.journal_unpublished,
+        )
 
 
 def _gauge(name: str, text: str, value: float) -> GaugeMetricFamily:

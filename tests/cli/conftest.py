@@ -104,7 +104,7 @@ class Book:
             "contact_id": "ap",
             "name": "Ada Braun",
             "email": "ap@kaya.example",
-            "phone": "+4930123456",
+            "phone": "+4915112345678",
         }
         known = {"name": "Kaya [GmbH]", "debtor_type": "company", "country": "DE", "contacts": [contact]}
         self.event("client.updated", client_id=client_id, **(known | data))

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy import event as listen_to
 from sqlalchemy.exc import DBAPIError
 
-from events.contracts.delivery import Delivery, Event, Read, Unreadable
+from events.contracts.delivery import Delivery, Event, Ignored, Read, Unreadable
 from events.contracts.registry import decode, read_json
 from ledger import tables as t
 from ledger.parking import ParkingError, drop, listed, replay
@@ -262,3 +262,16 @@ def test_ids_as_long_as_the_contract_allows_are_stored(ledger: Ledger) -> None:
     tell(ledger, paid(long, "1.00", (long, "1.00"), id_="e" * 1024, source=source))
 
     assert len(rows(ledger, t.allocation)) == 1
+
+
+def test_an_event_of_an_unknown_type_is_taken_when_it_comes_again_and_is_known(ledger: Ledger) -> None:
+    known = issued()
+    assert isinstance(known, Event)
+    tell(ledger, Ignored(known.cloudevent))
+    assert rows(ledger, t.invoice) == []
+
+    tell(ledger, known)
+    tell(ledger, known)
+
+    assert [row.invoice_id for row in rows(ledger, t.invoice)] == ["i1"]
+    assert [row.kind for row in journal(ledger)] == ["event.ignored", "event.applied"]

@@ -10,13 +10,12 @@ from typing import Any
 import msgspec
 from rich.markup import escape
 from rich.table import Table
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from channels.formats import formats
 from channels.sandbox import Sandbox
 from ledger import tables as t
 from ledger.profiles import client_of
-from ledger.snapshots import load_snapshots
 from ledger.unit import SYSTEM
 from reminders.calendar import place_of
 from reminders.money import Money
@@ -25,6 +24,7 @@ from reminders.snapshot import Client
 from reminders.states import MessageState
 from workers.cli.compose import House
 from workers.cli.context import Context
+from workers.cli.play.figures import BOOK, figures
 from workers.cli.play.script import Script
 
 _SHOWN = {
@@ -124,7 +124,7 @@ class Report:
         """The summary."""
         now = self._house.clock.now()
         with self._house.ledger.read() as connection:
-            facts = _facts(connection, now, self._house.creditors.default.creditor_id)
+            facts = figures(connection, now, self._house)
         facts["left_out"] = dict(self._left_out.most_common())
         if self._shared.json:
             self._shared.array([facts])
@@ -132,12 +132,12 @@ class Report:
         say = self._shared.console.print
         say(f"\n[bold]On {now.date()}[/]\n")
         book = Table(box=None, pad_edge=False, header_style="bold")
-        for title, side in (("currency", "left"), ("invoiced", "right"), ("paid", "right"), ("credited", "right"),
-                            ("open", "right"), ("of it overdue", "right"), ("disputed", "right")):  # fmt: skip
-            book.add_column(title, justify=side)  # type: ignore[arg-type]
+        for title in ("currency", *BOOK.values()):
+            book.add_column(title, justify="left" if title == "currency" else "right")
         for currency, sums in facts["book"].items():
-            book.add_row(currency, *(_money(Money(sums[n], currency), None) for n in
-                         ("invoiced", "paid", "credited", "open", "overdue", "disputed")))  # fmt: skip
+            book.add_row(
+                currency, *(_money(Money(sums[name], currency), None) if sums[name] else "–" for name in BOOK)
+            )
         say(book)
         say(
             f"\n{facts['clients']} clients; {facts['invoices']} invoices, {facts['settled']} settled or closed\n"
@@ -207,95 +207,3 @@ def _local(at: datetime, client: Client | None) -> str:
 
 def _money(money: Money, client: Client | None) -> str:
     return formats("en", client.country or "GB" if client else "GB").money(money)
-
-
-def _facts(connection: Connection, now: datetime, default_creditor: str) -> dict[str, Any]:
-    """The book and the messages in numbers."""
-    ids = list(connection.execute(select(t.client.c.client_id)).scalars())
-    book: dict[str, Counter[str]] = {}
-    invoices = settled = 0
-    for row in connection.execute(select(t.invoice.c.currency, func.count(), func.sum(t.invoice.c.total)).group_by(
-        t.invoice.c.currency).order_by(t.invoice.c.currency)):  # fmt: skip
-        book[row[0]] = Counter({"invoiced": int(row[2])})
-        invoices += row[1]
-    open_invoices = 0
-    for snapshot in load_snapshots(connection, ids, now, default_creditor).values():
-        for invoice in snapshot.invoices:
-            closed = {hold.reason for hold in invoice.holds} & {Reason.VOIDED, Reason.WRITTEN_OFF}
-            if not invoice.open or closed:
-                continue
-            open_invoices += 1
-            sums = book[invoice.currency]
-            sums["open"] += invoice.open
-            sums["credited"] += invoice.credited
-            sums["disputed"] += min(invoice.disputed, invoice.open)
-            if invoice.due_on < now.date():
-                sums["overdue"] += invoice.open
-    settled = invoices - open_invoices
-    paid = connection.execute(
-        select(t.payment.c.currency, func.sum(t.payment.c.amount))
-        .outerjoin(t.payment_reversal, t.payment_reversal.c.payment_id == t.payment.c.payment_id)
-        .where(t.payment_reversal.c.payment_id.is_(None))
-        .group_by(t.payment.c.currency)
-    )
-    for currency, amount in paid:
-        book.setdefault(currency, Counter())["paid"] += int(amount)
-    credited = connection.execute(
-        select(t.credit_note.c.currency, func.sum(t.credit_note.c.amount)).group_by(t.credit_note.c.currency)
-    )
-    for currency, amount in credited:
-        book.setdefault(currency, Counter())["credited"] = int(amount)
-    task = t.task.c
-    tasks = connection.execute(
-        select(task.kind, func.count()).where(task.state == "open").group_by(task.kind).order_by(task.kind)
-    )
-    return {
-        "clients": len(ids),
-        "invoices": invoices,
-        "settled": settled,
-        "book": {currency: {n: sums[n] for n in _BOOK} for currency, sums in book.items()},
-        "steps": _steps(connection),
-        "tasks": {row[0]: row[1] for row in tasks},
-        "parked": connection.execute(select(func.count()).where(t.parked.c.state == "open")).scalar_one(),
-        "example": _example(connection),
-    }
-
-
-_BOOK = ("invoiced", "paid", "credited", "open", "overdue", "disputed")
-
-
-def _steps(connection: Connection) -> dict[str, Counter[str]]:
-    m = t.message.c
-    steps: dict[str, Counter[str]] = {}
-    for row in connection.execute(
-        select(m.step, m.channel, m.state, func.count().label("n"), func.min(m.planned_at).label("first"))
-        .group_by(m.step, m.channel, m.state)
-        .order_by("first", m.step)
-    ):
-        counts = steps.setdefault(row.step, Counter())
-        state = MessageState(row.state)
-        if state.is_open:
-            counts["waiting"] += row.n
-        elif state in _NOT_SENT:
-            counts["not_sent"] += row.n
-        else:
-            counts["sent"] += row.n
-            counts[row.channel] += row.n
-            counts["delivered"] += row.n * (state is MessageState.DELIVERED)
-            counts["unreached"] += row.n * (
-                state in (MessageState.UNDELIVERED, MessageState.FAILED, MessageState.REJECTED)
-            )
-    return steps
-
-
-def _example(connection: Connection) -> str | None:
-    """The client with the richest story."""
-    j = t.journal.c
-    value: str | None = connection.execute(
-        select(j.client_id)
-        .where(j.client_id.is_not(None), j.kind != "event.applied")
-        .group_by(j.client_id)
-        .order_by(func.count(j.kind.distinct()).desc(), func.count().desc(), j.client_id)
-        .limit(1)
-    ).scalar_one_or_none()
-    return value
