@@ -107,18 +107,21 @@ def _standing(contact: Contact) -> int:
 
 
 def usable_address(channel: Channel, address: str | None) -> str | None:
-    """The address as a provider takes it (a phone number as E.164), or None where it can't be one."""
+    """The address as a provider takes it (a phone number as E.164), or None where it can't be one.
+
+    A number that is surely a landline's is none for written messages.
+    """
     if not address:
         return None
     if channel is Channel.EMAIL:
         address = address.strip()
         return address if len(address) <= _LONGEST_EMAIL and _EMAIL.fullmatch(address) else None
-    return _e164(address)
+    return _e164(address, written=channel is not Channel.VOICE)
 
 
 @lru_cache(maxsize=4096)
-def _e164(number: str) -> str | None:
-    """The number as E.164, if its country's plan has room for it.
+def _e164(number: str, *, written: bool) -> str | None:
+    """The number as E.164, if its country's plan has room for it and, for a written message, not on a landline.
 
     Possible is enough: whether a number is assigned, the carrier knows; lists of assigned ranges age, and a list
     that is too old would silence a client who can be reached.
@@ -128,6 +131,8 @@ def _e164(number: str) -> str | None:
     except phonenumbers.NumberParseException:
         return None
     if phonenumbers.is_possible_number_with_reason(parsed) != phonenumbers.ValidationResult.IS_POSSIBLE:
+        return None
+    if written and phonenumbers.number_type(parsed) == phonenumbers.PhoneNumberType.FIXED_LINE:
         return None
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 

@@ -22,7 +22,7 @@ from markupsafe import Markup, escape
 from channels.formats import formats
 from channels.labels import LabelError, Labels
 from channels.ports import Letter, Rendered
-from channels.view import Account, Group, Link, Row, View, view_of
+from channels.view import Account, Group, Link, Row, Sum, View, view_of
 from reminders.money import MoneyError
 from reminders.snapshot import Channel
 
@@ -49,7 +49,7 @@ _GAPS = re.compile(r"\n{3,}")
 _WHITE = re.compile(r"[ \t\n]+")
 
 
-_OURS = frozenset({View, Group, Row, Link, Account, Labels})
+_OURS = frozenset({View, Group, Row, Link, Sum, Account, Labels})
 
 
 class TemplateError(Exception):

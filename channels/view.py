@@ -5,7 +5,7 @@ Templates only place what stands here; they calculate nothing. All text is clean
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -19,6 +19,8 @@ from reminders.money import Money, totals
 
 DEADLINE_DAYS = 10
 """How long a final notice leaves, in days from the client's today."""
+AHEAD = frozenset({"warm", "helpful"})
+"""The tones that speak of what is not late; any other asks for what is late, and for that alone if anything is."""
 _NUMBERS_IN_A_REFERENCE = 5
 
 
@@ -30,8 +32,8 @@ class Row:
     issued: str
     due: str
     due_long: str
-    late: str
-    """`7 days late`, or empty."""
+    standing: str
+    """`7 days late`; beside others that are late: `not due yet`; or empty."""
     original: str
     deductions: tuple[tuple[str, str], ...]
     """(why, amount), each only where there is one: paid, credited, under dispute, covered by money on account."""
@@ -52,9 +54,13 @@ class Group:
     """`invoice A`, or `3 invoices`."""
     amount: str
     """What is asked for them, a sum for each currency."""
+    original: str
+    """What they were issued for, a sum for each currency."""
     due: str
     """The earliest due date, long."""
     due_short: str
+    spread: bool
+    """Whether they are due on different days, so that the earliest is only `the first`."""
     days: str
     """Between the earliest due date and today: `7 days`."""
     when: str
@@ -74,6 +80,16 @@ class Link:
     amount: str
     url: str
     host: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A line below the statement of several invoices."""
+
+    label: str
+    amount: str
+    main: bool
+    """Whether it is what the letter is about; else it is there for the whole picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,18 +135,18 @@ class View:
     coming: Group
     """The invoices not yet past their due date; all of them if every one is."""
     total: str
-    """What the letter asks for, a sum for each currency."""
-    totals: tuple[str, ...]
+    """What is open on all of the letter's invoices, a sum for each currency; in a thank-you, what was received."""
+    sums: tuple[Sum, ...]
     rows: tuple[Row, ...]
     itemised: bool
     """Whether any invoice is open for less than its original amount."""
     disputed: str
     on_account: str
     not_due: str
-    """Where some invoices are late and some are not: what the total holds that is not due yet."""
-    received: str
-    """In a thank-you: what was paid on these invoices."""
+    """In a letter about late invoices: what is open on those that it shows though they are not due yet."""
     received_on: str
+    overpaid: str
+    """In a thank-you: what was received beyond what the invoices came to."""
     early: bool
     links: tuple[Link, ...]
     hosts: str
@@ -138,6 +154,8 @@ class View:
     link: str
     """The one link that an SMS has room for; may be empty."""
     accounts: tuple[Account, ...]
+    unbanked: str
+    """The currencies for which there is no account; empty where each has one."""
     deadline: str
     deadline_short: str
     unsubscribe_url: str
@@ -159,21 +177,20 @@ def view_of(letter: Letter, formats: Formats, labels: Labels, language: str) -> 
     coming = [item for item in items if item.due_on >= letter.today]
     creditor = letter.creditor
     documents = {number: web_url(url) for number, url in letter.document_urls}
-    currencies = dict.fromkeys(
-        [money.currency for money in letter.amounts] or [item.currency for item in items]
-    )
+    asked = late if late and letter.tone not in AHEAD else items
+    currencies = sorted({item.currency for item in asked})
+    accounts = tuple(_accounts(creditor, currencies, asked, formats))
+    banked = {account.currency for account in accounts}
 
     def group(of: Sequence[Item]) -> Group:
         return _group(of or items, letter.today, formats, labels)
 
-    def sums(parts: Iterable[Money]) -> str:
-        return formats.list([formats.money(money) for money in parts if money.minor])
-
-    def sum_of(amount: str) -> str:
-        return sums(totals(Money(getattr(item, amount), item.currency) for item in items))
+    def sum_of(amount: Callable[[Item], int], of: Sequence[Item] = items) -> str:
+        sums = totals(Money(amount(item), item.currency) for item in of)
+        return formats.list([formats.money(money) for money in sums if money.minor])
 
     deadline = letter.today + timedelta(days=DEADLINE_DAYS)
-    links = _links(letter, items, formats)
+    links = _links(letter, asked, formats)
     page = web_url(letter.page_url)
     answers_by_sms = creditor.sms_from.startswith("+")
     return View(
@@ -197,19 +214,20 @@ def view_of(letter: Letter, formats: Formats, labels: Labels, language: str) -> 
         late=group(late),
         coming=group(coming),
         total=formats.list([formats.money(money) for money in letter.amounts]),
-        totals=tuple(formats.money(money) for money in letter.amounts),
-        rows=tuple(_row(item, letter.today, formats, labels, documents) for item in items),
+        sums=tuple(_sums(letter, late if coming else (), formats, labels)),
+        rows=tuple(_row(item, letter.today, formats, labels, documents, beside=bool(late)) for item in items),
         itemised=any(item.asked != item.total for item in items),
-        disputed=sum_of("disputed"),
-        on_account=sum_of("on_account"),
-        not_due=sums(totals(Money(item.asked, item.currency) for item in coming)) if late else "",
-        received=sum_of("paid"),
+        disputed=sum_of(lambda item: item.disputed),
+        on_account=sum_of(lambda item: item.on_account),
+        not_due=sum_of(lambda item: item.asked, coming) if asked is late else "",
         received_on=formats.long_date(letter.paid_on) if letter.paid_on else "",
+        overpaid=sum_of(lambda item: min(item.paid, max(0, item.paid + item.credited - item.total))),
         early=bool(items) and all(_early(item, letter.paid_on) for item in items),
         links=links,
         hosts=formats.list(list(dict.fromkeys(link.host for link in links))),
-        link=links[0].url if len(links) == 1 and (len(items) == 1 or not links[0].number) else page,
-        accounts=tuple(_accounts(creditor, currencies, items, formats)),
+        link=links[0].url if len(links) == 1 and (len(asked) == 1 or not links[0].number) else page,
+        accounts=accounts,
+        unbanked=formats.list([currency for currency in currencies if currency not in banked]),
         deadline=formats.long_date(deadline),
         deadline_short=formats.short_date(deadline),
         unsubscribe_url=letter.unsubscribe_url,
@@ -224,6 +242,7 @@ def _group(items: Sequence[Item], today: date, formats: Formats, labels: Labels)
     earliest = min((item.due_on for item in items), default=today)
     away = (earliest - today).days
     amounts = totals(Money(item.asked, item.currency) for item in items)
+    originals = totals(Money(item.total, item.currency) for item in items)
     if len(items) == 1:
         invoices = labels.text("invoice", number=numbers[0])
     else:
@@ -234,8 +253,10 @@ def _group(items: Sequence[Item], today: date, formats: Formats, labels: Labels)
         numbers=formats.list(numbers),
         invoices=invoices,
         amount=formats.list([formats.money(money) for money in amounts]),
+        original=formats.list([formats.money(money) for money in originals]),
         due=formats.long_date(earliest),
         due_short=formats.short_date(earliest),
+        spread=any(item.due_on != earliest for item in items),
         days=labels.plural("days", abs(away), formats.plural(abs(away))),
         when=_when(away, formats, labels),
     )
@@ -247,7 +268,24 @@ def _when(away: int, formats: Formats, labels: Labels) -> str:
     return labels.plural("in_days" if away > 0 else "days_ago", abs(away), formats.plural(abs(away)))
 
 
-def _row(item: Item, today: date, formats: Formats, labels: Labels, documents: dict[str, str]) -> Row:
+def _sums(letter: Letter, late: Sequence[Item], formats: Formats, labels: Labels) -> Iterator[Sum]:
+    """What the statement comes to. `late` are the late invoices where others are not: theirs is the sum that counts."""
+    past_due = totals(Money(item.asked, item.currency) for item in late if item.asked)
+    for money in past_due:
+        yield Sum(labels.text("past_due"), formats.money(money), main=True)
+    if past_due:
+        label = "open_in_all"
+    else:
+        label = "total" if any(item.asked for item in letter.items) else "received"
+    for money in letter.amounts:
+        yield Sum(labels.text(label), formats.money(money), main=not past_due)
+
+
+def _row(
+    item: Item, today: date, formats: Formats, labels: Labels, documents: dict[str, str], *, beside: bool
+) -> Row:
+    """An invoice's row; `beside` says that some invoices of the letter are late."""
+
     def money(minor: int) -> str:
         return formats.money(Money(minor, item.currency))
 
@@ -258,13 +296,18 @@ def _row(item: Item, today: date, formats: Formats, labels: Labels, documents: d
         ("on_account", item.on_account),
     )
     late = (today - item.due_on).days
+    # What is settled is not late any more: a thank-you on Monday for Friday's payment would reproach it.
+    standing = ""
+    if late > 0 and item.asked:
+        standing = labels.plural("days_late", late, formats.plural(late))
+    elif beside and item.asked:
+        standing = labels.text("not_due_yet")
     return Row(
         number=clean(item.number),
         issued=formats.short_date(item.issued_on),
         due=formats.short_date(item.due_on),
         due_long=formats.long_date(item.due_on),
-        # What is settled is not late any more: a thank-you on Monday for Friday's payment would reproach it.
-        late=labels.plural("days_late", late, formats.plural(late)) if late > 0 and item.asked else "",
+        standing=standing,
         original=money(item.total),
         deductions=tuple((labels.text(key), money(minor)) for key, minor in parts if minor),
         open=money(item.asked),
@@ -300,15 +343,11 @@ def _accounts(
 def _links(letter: Letter, items: Sequence[Item], formats: Formats) -> tuple[Link, ...]:
     """One link for everything where all invoices share it, else one for each invoice that has one."""
     urls = {number: web_url(url) for number, url in letter.payment_urls}
-    shared = set(urls.values())
-    if (
-        len(items) > 1
-        and len(shared) == 1
-        and all(item.number in urls for item in items)
-        and "" not in shared
-    ):
+    shared = {urls.get(item.number, "") for item in items}
+    if len(items) > 1 and len(shared) == 1 and "" not in shared:
         (url,) = shared
-        amounts = formats.list([formats.money(money) for money in letter.amounts])
+        sums = totals(Money(item.asked, item.currency) for item in items)
+        amounts = formats.list([formats.money(money) for money in sums])
         return (Link("", amounts, url, host_of(url)),)
     return tuple(
         Link(clean(item.number), formats.money(Money(item.asked, item.currency)), url, host_of(url))

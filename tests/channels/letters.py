@@ -87,7 +87,9 @@ def letter(
         contact=contact,
         creditor=creditor,
         items=tuple(items),
-        amounts=totals(Money(each.asked, each.currency) for each in items),
+        amounts=totals(
+            Money(each.paid if step == "thank_you" else each.asked, each.currency) for each in items
+        ),
         today=TODAY,
         unsubscribe_url=UNSUBSCRIBE,
         payment_urls=payment_urls,
@@ -101,7 +103,8 @@ def due(step: str) -> date:
 
 
 def _settled(each: Item) -> Item:
-    return replace(each, paid=each.total - each.credited, disputed=0, on_account=0, asked=0)
+    paid = max(each.paid, each.total - each.credited)
+    return replace(each, paid=paid, disputed=0, on_account=0, asked=0)
 
 
 def samples(step: str, channel: Channel) -> dict[str, Letter]:
@@ -141,6 +144,17 @@ def samples(step: str, channel: Channel) -> dict[str, Letter]:
                 item("INV-2041", "GBP", 120000, on),
                 item("INV-2050", "EUR", 98050, on + timedelta(days=2)),
             ],
+        ),
+        "mixed": letter(
+            step,
+            channel,
+            items=[
+                item("INV-2041", "GBP", 397500, on),
+                item("INV-2050", "GBP", 62000, TODAY + timedelta(days=9)),
+            ],
+            payment_urls=tuple(
+                (number, f"https://pay.example/i/{number}") for number in ("INV-2041", "INV-2050")
+            ),
         ),
         "yen": letter(
             step,

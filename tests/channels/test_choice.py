@@ -179,6 +179,16 @@ def test_who_pays_invoices_is_asked_first_and_the_head_last() -> None:
     assert [_chosen(CEO, ANN, BEN), _chosen(CEO, ANN), _chosen(CEO)] == [BEN, ANN, CEO]
 
 
+def test_a_landline_gets_no_text_and_another_contact_does() -> None:
+    desk = Contact("desk", "Desk", "ap", None, "+493023125101")
+
+    alone, beside = (pick(By.PREFERRED, client(*who), enabled=(SMS,)) for who in ([desk], [desk, ANN]))
+
+    assert alone == NoRoute(((SMS, Reason.NO_REACHABLE_CONTACT),))
+    assert isinstance(beside, Route)
+    assert beside.contact is ANN
+
+
 def test_contacts_of_one_standing_keep_their_order() -> None:
     assert _chosen(ANN, Contact("k", "Kim", "sales", "kim@example.com")) is ANN
 
@@ -208,6 +218,11 @@ def _chosen(*contacts: Contact) -> Contact:
         (SMS, "+44", None),
         (SMS, "+9991234567", None),
         (SMS, "call me", None),
+        (SMS, "+493023125101", None),  # a landline in Berlin
+        (WHATSAPP, "+33199001234", None),
+        (VOICE, "+493023125101", "+493023125101"),
+        (SMS, "+12125550143", "+12125550143"),  # in North America a number does not tell
+        (SMS, "+447700900123", "+447700900123"),  # set aside for fiction: of no known kind
     ],
 )
 def test_address(channel: Channel, written: str | None, used: str | None) -> None:

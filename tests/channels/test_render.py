@@ -20,6 +20,7 @@ from reminders.snapshot import Channel, Client, Contact
 from tests.channels.letters import FRIENDLY, HOSTILE, LONDON, STEPS, TODAY, due, item, letter, samples
 
 EMAIL, SMS = Channel.EMAIL, Channel.SMS
+LATE = ("overdue_3", "overdue_7", "overdue_14", "final_notice")
 ALL = [
     pytest.param(each, id=f"{step}-{channel}-{name}")
     for step in STEPS
@@ -194,10 +195,18 @@ def test_an_sms_is_short_and_can_be_stopped(each: Letter) -> None:
     assert counted.encoding is Encoding.GSM_7
     assert counted.count <= 3
     for total in each.amounts:
-        assert each.step == "thank_you" or money(each, total.minor, total.currency) in text
+        parts = [row for row in each.items if row.currency == total.currency]
+        if each.step in LATE:
+            parts = [row for row in parts if row.due_on < each.today]
+        elif each.step == "thank_you":
+            parts = [replace(row, asked=row.total) for row in parts]
+        asked = sum(row.asked for row in parts)
+        assert money(each, asked, total.currency) in text
+        if each.step in LATE and asked != total.minor:
+            assert money(each, total.minor, total.currency) not in text
 
 
-@pytest.mark.parametrize("step", ["introduction", "heads_up", "due_soon", "overdue_3", "thank_you"])
+@pytest.mark.parametrize("step", [step for step in STEPS if step != "final_notice"])
 def test_a_usual_sms_is_one_segment(step: str) -> None:
     assert segments(render(samples(step, SMS)["one"]).text).count == 1
 
@@ -243,7 +252,8 @@ def test_the_due_date_is_counted_from_the_client_s_today(days: int, words: str) 
 
 
 def test_terms_are_quoted_where_the_creditor_has_some() -> None:
-    assert "“Payment is due by the date on the invoice" in render(letter("overdue_14")).text
+    own = letter("overdue_14", creditor=LONDON.model_copy(update={"terms": "30 days, by transfer."}))
+    assert "The terms we agreed: “30 days, by transfer.”" in render(own).text
     without = letter("overdue_14", creditor=LONDON.model_copy(update={"terms": None}))
     assert "terms" not in render(without).text
 
@@ -261,8 +271,108 @@ def test_what_is_not_due_yet_is_told_apart() -> None:
     ).text
 
     assert "invoice A for £100.00" in text.replace("Invoice A", "invoice A")
-    assert "The total includes £100.00 that is not due yet" in text
-    assert "Total: £200.00" in text
+    assert "due 20 Dec 2026 (not due yet)" in text
+    assert "Past due: £100.00\nOpen in all, with what is not due yet: £200.00" in text
+    assert "We do not ask for the £100.00 that is not due yet" in text
+    assert "Total" not in text
+
+
+@pytest.mark.parametrize("step", LATE)
+def test_only_what_is_past_due_is_asked_for(step: str) -> None:
+    mail, text = render(samples(step, EMAIL)["mixed"]), render(samples(step, SMS)["mixed"]).text
+    asked, shown = mail.text.split("Open in all, with what is not due yet: £4,595.00")
+    asked += shown.split("HOW TO PAY")[1]
+
+    assert "Past due: £3,975.00" in asked
+    assert "Reference: INV-2041\n" in asked
+    assert "4,595" not in f"{mail.subject}{asked}{text}"
+    assert "https://pay.example/i/INV-2041" in asked
+    assert "https://pay.example/i/INV-2050" not in f"{mail.text}{mail.html}{text}"
+    assert "https://pay.example/i/INV-2041" in text
+
+
+def test_a_final_notice_asks_for_the_late_sum_within_the_deadline() -> None:
+    text = render(samples("final_notice", EMAIL)["mixed"]).text
+
+    assert "By 21 December 2026, please do one of the following: pay £3,975.00;" in text
+
+
+def test_one_link_for_all_is_for_what_is_past_due() -> None:
+    items = [_due(due("overdue_7"), "A"), _due(due("overdue_7"), "B"), _due(TODAY, "C")]
+    urls = tuple((each.number, "https://pay.example/all") for each in items)
+
+    assert "Pay £200.00 online" in render(letter("overdue_7", items=items, payment_urls=urls)).text
+
+
+SPREAD, TOGETHER = (2, 9), (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("step", "days", "subject", "sms"),
+    [
+        ("introduction", SPREAD, "2 invoices, the first due 13 December", "the first due 13 Dec"),
+        ("introduction", TOGETHER, "2 invoices, due 13 December", "in all, due 13 Dec"),
+        ("heads_up", SPREAD, ": the first due on 13 December", "the first due 13 Dec"),
+        ("heads_up", TOGETHER, ": due on 13 December", "in all, due 13 Dec"),
+        ("due_soon", SPREAD, "Studio, the first due in 2 days", "the first due 13 Dec"),
+        ("due_soon", TOGETHER, "Studio are due in 2 days", "in all, due 13 Dec"),
+        ("overdue_3", (-3, -1), "2 invoices, £200.00", "the first was due 8 Dec"),
+        ("overdue_3", (-3, -3), "2 invoices, £200.00", "were due 8 Dec"),
+        ("overdue_7", (-7, -1), "2 invoices?", "are up to 7 days late"),
+        ("overdue_7", (-7, -7), "2 invoices?", "are 7 days late"),
+        ("overdue_14", (-14, -1), "2 invoices, the oldest 14 days past due", "are up to 14 days late"),
+        ("overdue_14", (-14, -14), "2 invoices, 14 days past due", "are 14 days late"),
+        ("final_notice", (-30, -1), "2 invoices, £200.00", "the first was due 11 Nov"),
+        ("final_notice", (-30, -30), "2 invoices, £200.00", "were due 11 Nov"),
+    ],
+)
+def test_due_dates_that_differ_are_not_made_one(
+    step: str, days: tuple[int, int], subject: str, sms: str
+) -> None:
+    items = [_due(TODAY + timedelta(days=away), f"INV-{n}") for n, away in enumerate(days)]
+    mail = render(letter(step, items=items))
+
+    assert subject in (mail.subject or "")
+    assert sms in render(letter(step, SMS, items=items)).text
+    differ = days[0] != days[1]
+    assert bool(re.search(r"the (first|oldest)", f"{mail.subject} {mail.text}", re.IGNORECASE)) == differ
+
+
+def test_a_thank_you_names_the_invoice_and_not_one_payment() -> None:
+    part = item("INV-1", "GBP", 184000, TODAY - timedelta(days=20), paid=184000)
+    mail, text = (
+        render(letter("thank_you", items=[part])),
+        render(letter("thank_you", SMS, items=[part])).text,
+    )
+
+    assert (
+        "your payment of 10 December 2026 has arrived. Invoice INV-1 for £1,840.00 is now settled"
+        in mail.text
+    )
+    assert "£1,840.00 received" not in f"{mail.subject}{mail.text}"
+    assert "Invoice INV-1, £1,840.00, is settled in full." in text
+
+
+def test_a_thank_you_for_several_says_received() -> None:
+    mail = render(letter("thank_you", items=[_due(TODAY, "A"), _due(TODAY, "B")]))
+
+    assert "2 invoices for £200.00 in all are now settled in full" in mail.text
+    assert "Received: £200.00" in mail.text
+    assert "Total" not in f"{mail.text}{Page(mail.html or '').text}"
+
+
+def test_what_was_paid_on_top_stays_on_the_account() -> None:
+    over = [item("INV-1", "GBP", 10000, TODAY, paid=12000), _due(TODAY, "INV-2")]
+    mail, text = (
+        render(letter("thank_you", items=over)).text,
+        render(letter("thank_you", SMS, items=over)).text,
+    )
+
+    assert "We received £20.00 more than was open; it stays on your account" in mail
+    assert "2 invoices for £200.00 in all" in mail
+    assert "Received: £220.00" in mail
+    assert "£20.00 paid on top stays on your account." in text
+    assert "on your account" not in render(letter("thank_you")).text
 
 
 def test_one_link_for_all_is_one_button() -> None:
@@ -282,6 +392,30 @@ def test_without_a_way_to_pay_a_person_is_named() -> None:
     bare = letter(creditor=LONDON.model_copy(update={"bank_accounts": ()}))
 
     assert "or ask Ruth Ellison: ruth.ellison@northwind.example" in render(bare).text
+
+
+@pytest.mark.parametrize("step", [step for step in STEPS if step not in ("overdue_14", "thank_you")])
+def test_only_ways_to_pay_that_there_are_are_named(step: str) -> None:
+    yen = item("INV-77", "JPY", 120000, due(step))
+    urls = (("INV-77", "https://pay.example/i/77"),)
+    linked, both = letter(step, items=[yen], payment_urls=urls), letter(step, items=[yen, _due(due(step))])
+
+    for rendered in (render(linked), render(letter(step, items=[yen]))):
+        assert not re.search(
+            r"transfer|card", f"{rendered.text}{Page(rendered.html or '').text}", re.IGNORECASE
+        )
+        assert "sk Ruth Ellison: ruth.ellison@northwind.example" in rendered.text
+    assert "For bank details in JPY, please ask Ruth Ellison" in render(linked).text
+    assert "For bank details in JPY, please ask Ruth Ellison" in (render(both).html or "")
+    assert "For bank details" not in render(letter(step)).text
+    assert "card" not in render(letter(step)).text
+
+
+@pytest.mark.parametrize("step", [step for step in STEPS if step != "overdue_14"])
+def test_terms_are_quoted_by_one_step_only(step: str) -> None:
+    own = letter(step, creditor=LONDON.model_copy(update={"terms": "30 days, by transfer."}))
+
+    assert "30 days" not in render(own).text.replace("30 days ago", "")
 
 
 def test_a_sender_s_name_can_t_be_answered() -> None:

@@ -28,6 +28,7 @@ GOLDEN = Path(__file__).parent / "golden"
         ("overdue_7", "five"),
         ("overdue_14", "yen"),
         ("final_notice", "partly"),
+        ("final_notice", "mixed"),
         ("thank_you", "one"),
     ],
 )
@@ -38,7 +39,8 @@ def test_mail(step: str, sample: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("step", "sample"), [("overdue_3", "one"), ("overdue_7", "five"), ("final_notice", "hostile")]
+    ("step", "sample"),
+    [("overdue_3", "one"), ("overdue_7", "five"), ("final_notice", "mixed"), ("final_notice", "hostile")],
 )
 def test_html(step: str, sample: str) -> None:
     _compare(f"{step}.{sample}.html", render(samples(step, Channel.EMAIL)[sample]).html or "")

@@ -33,7 +33,7 @@ STORIES = {
     "pemberton": """
         introduction heads_up due_soon introduction overdue_3 overdue_7 sms:overdue_14 final_notice""",
     "atelier-lumiere": """
-        introduction due_soon overdue_3 overdue_7 sms:overdue_14 final_notice!cancelled thank_you""",
+        introduction due_soon overdue_3 overdue_7 overdue_14 final_notice!cancelled thank_you""",
     "oldmill": "overdue_7 sms:overdue_14 final_notice!expired thank_you",
     "redwood-labs": "introduction heads_up due_soon overdue_3 thank_you",
     "oconnor": "introduction due_soon overdue_3 overdue_14 thank_you",
@@ -46,7 +46,7 @@ STORIES = {
     "krause-druck": """
         introduction due_soon overdue_3 sms:overdue_14 final_notice!cancelled thank_you
         introduction due_soon thank_you""",
-    "lindner": "introduction heads_up due_soon overdue_3 overdue_7 sms:overdue_14 thank_you",
+    "lindner": "introduction heads_up due_soon overdue_3 overdue_7 overdue_14 thank_you",
     "nordlicht": "introduction introduction due_soon overdue_3 overdue_7 thank_you due_soon thank_you",
     "tulpdorp": """
         introduction introduction heads_up due_soon thank_you
