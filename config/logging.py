@@ -23,6 +23,25 @@ QUIET = (
 """Libraries whose own log lines would show addresses, headers or bodies, or say nothing useful."""
 
 
+class _NoValues(logging.Filter):
+    """Takes the traceback of a database's error out of a record: the server quotes values in it, and they may be
+    addresses. What failed is told by the error's name.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Never drops a record."""
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None and type(error).__module__.partition(".")[0] in (
+            "sqlalchemy",
+            "psycopg",
+            "sqlite3",
+        ):
+            record.exc_info = None
+            record.exc_text = None
+            record.msg, record.args = f"{record.getMessage()} ({type(error).__name__})", ()
+        return True
+
+
 def configure_logging(fmt: Literal["json", "console", "auto"] = "auto", level: str = "info") -> None:
     """Set up structlog and the standard library's logging, both to stderr. May be called again."""
     if fmt == "auto":
@@ -52,6 +71,7 @@ def configure_logging(fmt: Literal["json", "console", "auto"] = "auto", level: s
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
         )
     )
+    handler.addFilter(_NoValues())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())

@@ -140,8 +140,8 @@ def _json_statement(table: Table, columns: tuple[str, ...], conflict: str) -> st
 
 
 def _copy(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    """COPY rows into a table."""
-    columns = tuple(column.name for column in table.columns)
+    """COPY rows into a table. A column that counts by itself is left to do so."""
+    columns = tuple(column.name for column in table.columns if column is not table.autoincrement_column)
     plan = _plan(table, columns, "postgresql")
     cursor = connection.connection.cursor()
     try:

@@ -91,21 +91,21 @@ def seal_next(unit: Unit, secret: bytes, limit: int = BATCH) -> int:
     return len(ours)
 
 
-def _waiting(connection: Connection, secret: bytes, limit: int) -> list[Row[Any]]:
+def _waiting(connection: Connection, secret: bytes, limit: int) -> list[Any]:
     """The first entries without a place that carry our mark; others, however many, don't stand in their way."""
-    ours: list[Row[Any]] = []
-    after = ""
+    ours: list[Any] = []
+    after = 0
     while len(ours) < limit:
         page = connection.execute(
-            select(*_COLUMNS)
-            .where(journal.c.position.is_(None), journal.c.id > after)
-            .order_by(journal.c.id)
+            select(*_COLUMNS, journal.c.written)
+            .where(journal.c.position.is_(None), journal.c.written > after)
+            .order_by(journal.c.written)
             .limit(limit - len(ours))
         ).all()
         if not page:
             break
         ours += [row for row in page if row.mark == mark(canonical(row), secret)]
-        after = page[-1].id
+        after = page[-1].written
     return ours
 
 
@@ -126,7 +126,7 @@ def _walk(connection: Connection, rows: Iterator[Any], seals: Iterator[Any], sec
     previous = GENESIS
     row = next(rows, None)
     unsealed = connection.execute(
-        select(*_COLUMNS).where(journal.c.position.is_(None)).order_by(journal.c.id)
+        select(*_COLUMNS).where(journal.c.position.is_(None)).order_by(journal.c.written)
     ).all()
 
     def verdict(fault: str | None) -> Verdict:

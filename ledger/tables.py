@@ -398,7 +398,10 @@ task = Table(
 journal = Table(
     "journal",
     metadata,
-    Column("id", Text, primary_key=True),
+    # Counted as rows are written, while their clients are locked: for one client it is the order of what happened,
+    # which the ids of two machines, whose clocks differ, are not.
+    Column("written", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=True),
+    Column("id", Text, nullable=False, unique=True),
     Column("at", Text, nullable=False),  # ISO 8601 UTC, as it was sealed
     Column("kind", Text, nullable=False),
     Column("client_id", Text),
@@ -410,10 +413,10 @@ journal = Table(
     Column("data", Text, nullable=False),  # JSON object
     Column("mark", Text, nullable=False),  # keyed hash: the entry was written by this deployment
     Column("position", BigInteger, unique=True),  # null until sealed
-    Index("journal_client", "client_id", "id"),
+    Index("journal_client", "client_id", "written"),
     Index(
         "journal_unsealed",
-        "id",
+        "written",
         postgresql_where=text("position IS NULL"),
         sqlite_where=text("position IS NULL"),
     ),

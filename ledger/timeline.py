@@ -144,7 +144,7 @@ def _entries(
     return connection.execute(
         select(*[j[name] for name in HASHED])
         .where(or_(j.client_id == client_id, nobody & or_(alone, events)))
-        .order_by(j.id)
+        .order_by(j.written)
     ).all()
 
 

@@ -80,7 +80,7 @@ def _entries(connection: Connection, client: str | None, since: datetime | None)
     streaming = connection.execution_options(stream_results=True)
     for part in (
         statement.where(j.position.is_not(None)).order_by(j.position),
-        statement.where(j.position.is_(None)).order_by(j.id),
+        statement.where(j.position.is_(None)).order_by(j.written),
     ):
         yield from streaming.execute(part).yield_per(_AT_ONCE)
 

@@ -135,7 +135,7 @@ def _whole(connection: Connection, row: Row[Any], drafted: Draft | None) -> dict
     reason = Reason(row.reason) if row.reason else None
     a, r, j = t.attempt.c, t.receipt.c, t.journal.c
     entries = connection.execute(
-        select(*[j[name] for name in HASHED]).where(j.message_id == row.message_id).order_by(j.id)
+        select(*[j[name] for name in HASHED]).where(j.message_id == row.message_id).order_by(j.written)
     )
     return {
         **told,

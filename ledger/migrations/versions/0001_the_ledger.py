@@ -180,6 +180,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "journal",
+        sa.Column(
+            "written",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("at", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -192,15 +198,16 @@ def upgrade() -> None:
         sa.Column("data", sa.Text(), nullable=False),
         sa.Column("mark", sa.Text(), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=True),
-        sa.PrimaryKeyConstraint("id"),
+        sa.PrimaryKeyConstraint("written"),
+        sa.UniqueConstraint("id"),
         sa.UniqueConstraint("position"),
     )
     with op.batch_alter_table("journal", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_journal_message_id"), ["message_id"], unique=False)
-        batch_op.create_index("journal_client", ["client_id", "id"], unique=False)
+        batch_op.create_index("journal_client", ["client_id", "written"], unique=False)
         batch_op.create_index(
             "journal_unsealed",
-            ["id"],
+            ["written"],
             unique=False,
             postgresql_where=sa.text("position IS NULL"),
             sqlite_where=sa.text("position IS NULL"),

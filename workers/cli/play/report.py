@@ -53,7 +53,7 @@ class Report:
         self._shared = shared
         self._house = house
         self._sandbox = sandbox
-        self._seen = ""
+        self._seen = 0
         self._names: dict[str, Client] = {}
         self._left_out: Counter[str] = Counter()
 
@@ -70,15 +70,15 @@ class Report:
         j, b = t.journal.c, t.body.c
         with self._house.ledger.read() as connection:
             rows = connection.execute(
-                select(j.id, j.at, j.kind, j.by, j.client_id, j.message_id, j.reasons, j.data, t.message.c.amounts,
+                select(j.written, j.at, j.kind, j.by, j.client_id, j.message_id, j.reasons, j.data, t.message.c.amounts,
                        b.subject, b.text)
                 .outerjoin(t.message, t.message.c.message_id == j.message_id)
                 .outerjoin(t.body, b.message_id == j.message_id)
-                .where(j.id > self._seen)
-                .order_by(j.id)
+                .where(j.written > self._seen)
+                .order_by(j.written)
             ).all()  # fmt: skip
             for row in rows:
-                self._seen = row.id
+                self._seen = row.written
                 data = msgspec.json.decode(row.data)
                 if row.kind == "decision.made":
                     self._left_out.update(
