@@ -138,9 +138,17 @@ _SET_WORDS = (
 )
 
 
-def put_off(unit: Unit, message: messages.MessageRow, until: datetime) -> None:
-    """Leave a queued message for later; no attempt is spent."""
-    messages.set_columns(unit, message.message_id, not_before=until, woken_at=None)
+def put_off(unit: Unit, message: messages.MessageRow, until: datetime, reason: Reason) -> None:
+    """Leave a queued message for later; no attempt is spent. The journal says why it still waits."""
+    messages.set_columns(unit, message.message_id, not_before=until, woken_at=None, reason=reason.value)
+    unit.note(
+        "message.queued",
+        client_id=message.client_id,
+        invoice_ids=message.invoice_ids,
+        message_id=message.message_id,
+        reasons=(reason,),
+        data={"step": message.step, "channel": message.channel, "until": until},
+    )
 
 
 def call_off(unit: Unit, message: messages.MessageRow, state: MessageState, reason: Reason) -> None:

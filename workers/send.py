@@ -96,7 +96,7 @@ def _check(
     approved = row.approved_by is not None or not row.needs_approval
     verdict = gate(snapshot, message, row.expires_at, office.policy, now, approved)
     if isinstance(verdict, Wait):
-        sending.put_off(unit, row, verdict.until)
+        sending.put_off(unit, row, verdict.until, verdict.reason)
         return None
     if isinstance(verdict, Stop):
         sending.call_off(unit, row, verdict.state, verdict.reason)

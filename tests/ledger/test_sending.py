@@ -52,7 +52,7 @@ def test_only_what_is_queued_and_due_is_taken(ledger: Ledger) -> None:
     put(ledger, *(a_row(name, state=name) for name in ("held", "accepted", "in_doubt")))
     with ledger.begin(NOW) as unit:
         (later,) = sending.take(unit, ["later"])
-        sending.put_off(unit, later, NOW + timedelta(hours=1))
+        sending.put_off(unit, later, NOW + timedelta(hours=1), Reason.QUIET_HOURS)
 
     with ledger.begin(NOW) as unit:
         taken = sending.take(unit, ["due", "later", "held", "accepted", "in_doubt", "nobody", "due"])
