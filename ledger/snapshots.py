@@ -11,14 +11,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, and_, bindparam, func, or_, select
+from sqlalchemy import Connection, Row, Select
 
 from config.currency import MoneyError, to_minor
-from ledger import tables as t
-from ledger.keys import among
+from ledger import statements as q
 from ledger.profiles import client_of
 from ledger.suppressions import normal
-from ledger.types import Instant
 from reminders.money import Money, totals
 from reminders.reasons import Reason
 from reminders.snapshot import Channel, Client, Hold, Invoice, PastMessage, Snapshot, Suppression
@@ -52,8 +50,8 @@ def load_snapshots(
     waiting = {key for found in messages.values() for m in found if m.state in OPEN for key in m.invoice_ids}
     invoices = _Invoices(connection, ids, waiting, now, default_creditor)
     suppressions = _suppressions(connection, clients)
-    replied = {row.client_id: row.at for row in connection.execute(_REPLIED, {"ids": ids})}
-    synced = {row.source: row.through_at for row in connection.execute(_SYNCED)}
+    replied = {row.client_id: row.at for row in connection.execute(q.REPLIED, {"ids": ids})}
+    synced = {row.source: row.through_at for row in connection.execute(q.SYNCED)}
     return {
         client_id: Snapshot(
             client=clients.get(client_id) or Client(client_id, known=False),
@@ -70,9 +68,9 @@ def load_snapshots(
 
 def _clients(connection: Connection, ids: Sequence[str]) -> dict[str, Client]:
     holds: dict[str, list[Hold]] = defaultdict(list)
-    for row in connection.execute(_CLIENT_HELD, {"ids": ids}):
+    for row in connection.execute(q.CLIENT_HELD, {"ids": ids}):
         holds[row.client_id].append(Hold(_CLIENT_HOLDS[row.kind], row.until_on))
-    found = connection.execute(_PROFILES, {"ids": ids})
+    found = connection.execute(q.PROFILES, {"ids": ids})
     return {
         row.client_id: client_of(row.client_id, row.profile, tuple(holds[row.client_id])) for row in found
     }
@@ -96,7 +94,7 @@ class _Invoices:
         self.of: dict[str, list[Invoice]] = defaultdict(list)
         self._account: dict[str, list[Money]] = defaultdict(list)
         self._default_creditor = default_creditor
-        rows = connection.execute(_INVOICES, {"ids": ids}).all()
+        rows = connection.execute(q.INVOICES, {"ids": ids}).all()
         keys = [row.invoice_id for row in rows]
         paid = _paid(connection, keys)
         currencies: dict[str, list[str]] = defaultdict(list)
@@ -107,8 +105,8 @@ class _Invoices:
         holds = _invoice_holds(connection, keys)
         disputes = _disputes(connection, keys)
         debits, failures = _debits(connection, keys)
-        promised = _by_client(connection, _PROMISES, ids)
-        planned = _by_client(connection, _PLANS, ids)
+        promised = _by_client(connection, q.PROMISES, ids)
+        planned = _by_client(connection, q.PLANS, ids)
         recent = now - SETTLED_MEMORY
         for row in rows:
             key = row.invoice_id
@@ -198,39 +196,39 @@ def _paid(
     """Per invoice and currency: what was allocated, the newest payment's date, and when the ledger learned of it."""
     return {
         (row.invoice_id, row.currency): (int(row.amount), row.paid_on, row.paid_at)
-        for row in connection.execute(_PAID, {"ids": keys})
+        for row in connection.execute(q.PAID, {"ids": keys})
     }
 
 
 def _unallocated(connection: Connection, ids: Sequence[str]) -> list[tuple[str, Money]]:
     """What payments left on account, and credit notes that name no invoice."""
-    payments = connection.execute(_PAYMENTS, {"ids": ids})
+    payments = connection.execute(q.PAYMENTS, {"ids": ids})
     rest = [(row.client_id, Money(int(row.rest), row.currency)) for row in payments if row.rest]
-    credits_ = connection.execute(_CLIENT_CREDITS, {"ids": ids})
+    credits_ = connection.execute(q.CLIENT_CREDITS, {"ids": ids})
     return rest + [(row.client_id, Money(row.amount, row.currency)) for row in credits_]
 
 
 def _credited(connection: Connection, keys: Sequence[str]) -> dict[tuple[str, str], int]:
-    rows = connection.execute(_CREDITED, {"ids": keys})
+    rows = connection.execute(q.CREDITED, {"ids": keys})
     return {(row.invoice_id, row.currency): int(row.amount) for row in rows}
 
 
 def _closures(connection: Connection, keys: Sequence[str]) -> dict[str, list[Hold]]:
     found: dict[str, list[Hold]] = defaultdict(list)
-    for row in connection.execute(_CLOSURES, {"ids": keys}):
+    for row in connection.execute(q.CLOSURES, {"ids": keys}):
         found[row.invoice_id].append(Hold(Reason(row.kind)))
     return found
 
 
 def _invoice_holds(connection: Connection, keys: Sequence[str]) -> dict[str, list[Hold]]:
-    rows = connection.execute(_INVOICE_HOLDS, {"ids": keys})
+    rows = connection.execute(q.INVOICE_HOLDS, {"ids": keys})
     return {row.invoice_id: [Hold(Reason.INVOICE_PAUSED, row.until_on)] for row in rows}
 
 
 def _disputes(connection: Connection, keys: Sequence[str]) -> dict[str, list[Row[Any]]]:
     """Open disputes: not resolved, or opened again after the resolution."""
     found: dict[str, list[Row[Any]]] = defaultdict(list)
-    for row in connection.execute(_DISPUTES, {"ids": keys}):
+    for row in connection.execute(q.DISPUTES, {"ids": keys}):
         found[row.invoice_id].append(row)
     return found
 
@@ -251,10 +249,10 @@ def _disputed(disputes: Iterable[Row[Any]], invoice: Row[Any]) -> tuple[int, boo
 def _debits(connection: Connection, keys: Sequence[str]) -> tuple[dict[str, list[Hold]], dict[str, str]]:
     """Direct debits under way, and the newest failure per invoice."""
     holds: dict[str, list[Hold]] = defaultdict(list)
-    for row in connection.execute(_PENDING, {"ids": keys}):
+    for row in connection.execute(q.PENDING, {"ids": keys}):
         until = row.expected_on + DEBIT_PATIENCE if row.expected_on else None
         holds[row.invoice_id].append(Hold(Reason.PAYMENT_PENDING, until))
-    return holds, {row.invoice_id: row.stamp for row in connection.execute(_FAILURES, {"ids": keys})}
+    return holds, {row.invoice_id: row.stamp for row in connection.execute(q.FAILURES, {"ids": keys})}
 
 
 def _by_client(
@@ -282,7 +280,7 @@ def _last_instalment(plan: Row[Any]) -> date | None:
 
 def _messages(connection: Connection, ids: Sequence[str], now: datetime) -> dict[str, list[PastMessage]]:
     found: dict[str, list[PastMessage]] = defaultdict(list)
-    for row in connection.execute(_MESSAGES, {"ids": ids, "since": now - MEMORY}):
+    for row in connection.execute(q.MESSAGES, {"ids": ids, "since": now - MEMORY}):
         found[row.client_id].append(past_message(row))
     return found
 
@@ -317,7 +315,7 @@ def _suppressions(connection: Connection, clients: dict[str, Client]) -> dict[st
     found: dict[str, list[Suppression]] = defaultdict(list)
     if not addresses:
         return found
-    for row in connection.execute(_SUPPRESSED, {"ids": sorted(addresses)}):
+    for row in connection.execute(q.SUPPRESSED, {"ids": sorted(addresses)}):
         for client_id in addresses[row.address]:
             client = clients[client_id]
             for contact in client.contacts:
@@ -327,129 +325,3 @@ def _suppressions(connection: Connection, clients: dict[str, Client]) -> dict[st
                             Suppression(Channel(row.channel), address, Reason(row.reason))
                         )
     return found
-
-
-# --- the statements: built once, so that neither we nor the server think about them again --------------------------
-
-
-def _statements() -> tuple[Select[Any], ...]:
-    i, p, a, r = t.invoice.c, t.payment.c, t.allocation.c, t.payment_reversal.c
-    invoices = select(t.invoice).where(among(i.client_id, "ids")).order_by(i.due_on, i.invoice_id)
-    # Only the allocations of a payment's newest statement count, and only of payments that did not go back.
-    whole = t.payment.outerjoin(t.payment_reversal, r.payment_id == p.payment_id)
-    newest = and_(a.payment_id == p.payment_id, a.stamp == p.stamp)
-    paid = (
-        select(
-            a.invoice_id,
-            p.currency,
-            func.sum(a.amount).label("amount"),
-            func.max(p.received_on).label("paid_on"),
-            func.max(p.recorded_at).label("paid_at"),
-        )
-        .select_from(whole.join(t.allocation, newest))
-        .where(among(a.invoice_id, "ids"), r.payment_id.is_(None))
-        .group_by(a.invoice_id, p.currency)
-    )
-    # What is allocated to an invoice that is not known yet, or in another currency, still is on account.
-    allocated = (
-        select(func.coalesce(func.sum(a.amount), 0))
-        .select_from(t.allocation.join(t.invoice, i.invoice_id == a.invoice_id))
-        .where(newest, i.currency == p.currency)
-        .scalar_subquery()
-    )
-    payments = (
-        select(p.client_id, p.currency, (p.amount - allocated).label("rest"))
-        .select_from(whole)
-        .where(among(p.client_id, "ids"), r.payment_id.is_(None))
-    )
-    return invoices, paid, payments
-
-
-_INVOICES, _PAID, _PAYMENTS = _statements()
-
-
-def _more_statements() -> tuple[Select[Any], ...]:
-    credit, closure, hold = t.credit_note.c, t.invoice_closure.c, t.invoice_hold.c
-    dispute, resolution = t.dispute.c, t.dispute_resolution.c
-    pending, failure = t.payment_pending.c, t.payment_failure.c
-    return (
-        select(credit.client_id, credit.currency, credit.amount).where(
-            among(credit.client_id, "ids"), credit.invoice_id.is_(None)
-        ),
-        select(credit.invoice_id, credit.currency, func.sum(credit.amount).label("amount"))
-        .where(among(credit.invoice_id, "ids"))
-        .group_by(credit.invoice_id, credit.currency),
-        select(closure.invoice_id, closure.kind)
-        .where(among(closure.invoice_id, "ids"))
-        .order_by(closure.kind),
-        select(hold.invoice_id, hold.until_on).where(among(hold.invoice_id, "ids"), hold.active),
-        select(dispute.invoice_id, dispute.amount)
-        .outerjoin(t.dispute_resolution, resolution.dispute_id == dispute.dispute_id)
-        .where(
-            among(dispute.invoice_id, "ids"),
-            or_(resolution.stamp.is_(None), resolution.stamp < dispute.stamp),
-        ),
-        select(pending.invoice_id, pending.expected_on)
-        .outerjoin(t.payment_failure, failure.payment_id == pending.payment_id)
-        .outerjoin(t.payment, t.payment.c.payment_id == pending.payment_id)
-        .where(
-            among(pending.invoice_id, "ids"),
-            t.payment.c.payment_id.is_(None),
-            or_(failure.stamp.is_(None), failure.stamp < pending.stamp),
-        )
-        .order_by(pending.payment_id),
-        select(failure.invoice_id, func.max(failure.stamp).label("stamp"))
-        .where(among(failure.invoice_id, "ids"))
-        .group_by(failure.invoice_id),
-    )
-
-
-_CLIENT_CREDITS, _CREDITED, _CLOSURES, _INVOICE_HOLDS, _DISPUTES, _PENDING, _FAILURES = _more_statements()
-
-
-def _client_statements() -> tuple[Select[Any], ...]:
-    hold, cancelled, m, r, s = (
-        t.client_hold.c,
-        t.plan_cancellation.c,
-        t.message.c,
-        t.response.c,
-        t.suppression.c,
-    )
-    columns = (
-        m.message_id, m.client_id, m.creditor_id, m.step, m.channel, m.contact_id, m.carrying_invoice_id, m.due_on,
-        m.invoice_ids, m.state, m.planned_at, m.sent_at, m.reason, m.expires_at,
-    )  # fmt: skip
-    return (
-        select(hold.client_id, hold.kind, hold.until_on)
-        .where(among(hold.client_id, "ids"), hold.active)
-        .order_by(hold.kind),
-        select(t.client.c.client_id, t.client.c.profile).where(among(t.client.c.client_id, "ids")),
-        select(t.promise).where(among(t.promise.c.client_id, "ids")).order_by(t.promise.c.stamp),
-        select(t.plan)
-        .outerjoin(t.plan_cancellation, cancelled.plan_id == t.plan.c.plan_id)
-        .where(
-            among(t.plan.c.client_id, "ids"),
-            or_(cancelled.stamp.is_(None), cancelled.stamp < t.plan.c.stamp),
-        )
-        .order_by(t.plan.c.stamp),
-        select(*columns)
-        .where(
-            among(m.client_id, "ids"),
-            or_(
-                m.planned_at > bindparam("since", type_=Instant()), m.state.in_(sorted(s.value for s in OPEN))
-            ),
-        )
-        .order_by(m.planned_at, m.message_id),
-        # The newest reply that no person has dealt with yet.
-        select(r.client_id, func.max(r.received_at).label("at"))
-        .join(t.task, t.task.c.task_id == r.task_id)
-        .where(among(r.client_id, "ids"), t.task.c.state == "open")
-        .group_by(r.client_id),
-        select(s.channel, s.address, s.reason)
-        .where(among(s.address, "ids"), s.lifted_at.is_(None))
-        .order_by(s.channel, s.address, s.reason),
-        select(t.sync.c.source, t.sync.c.through_at),
-    )
-
-
-_CLIENT_HELD, _PROFILES, _PROMISES, _PLANS, _MESSAGES, _REPLIED, _SUPPRESSED, _SYNCED = _client_statements()

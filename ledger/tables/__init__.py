@@ -1,0 +1,64 @@
+"""The schema: one for PostgreSQL and SQLite."""
+
+from __future__ import annotations
+
+from ledger.tables.facts import (
+    allocation,
+    client,
+    client_hold,
+    credit_note,
+    dispute,
+    dispute_resolution,
+    invoice,
+    invoice_closure,
+    invoice_hold,
+    payment,
+    payment_failure,
+    payment_pending,
+    payment_reversal,
+    plan,
+    plan_cancellation,
+    promise,
+    sync,
+)
+from ledger.tables.inbox import inbox, parked
+from ledger.tables.journal import journal, journal_head, seal
+from ledger.tables.messages import attempt, body, message, receipt, receipt_key, response, suppression, task
+from ledger.tables.own import about, heartbeat
+from ledger.tables.schema import metadata
+
+__all__ = [
+    "about",
+    "allocation",
+    "attempt",
+    "body",
+    "client",
+    "client_hold",
+    "credit_note",
+    "dispute",
+    "dispute_resolution",
+    "heartbeat",
+    "inbox",
+    "invoice",
+    "invoice_closure",
+    "invoice_hold",
+    "journal",
+    "journal_head",
+    "message",
+    "metadata",
+    "parked",
+    "payment",
+    "payment_failure",
+    "payment_pending",
+    "payment_reversal",
+    "plan",
+    "plan_cancellation",
+    "promise",
+    "receipt",
+    "receipt_key",
+    "response",
+    "seal",
+    "suppression",
+    "sync",
+    "task",
+]
