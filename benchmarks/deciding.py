@@ -49,7 +49,7 @@ def measure(parts: Parts) -> dict[str, Any]:
 
 
 def stock(house: House, count: int) -> list[str]:
-    """Clients with three invoices each: one long paid, one open and not due, and one that is a week late."""
+    """Clients with three invoices each: one long paid, one collected by itself, one a week late."""
     events, ids = [], []
     for n in range(count):
         client, number = f"client-{n:06d}", n * 10
@@ -59,9 +59,8 @@ def stock(house: House, count: int) -> list[str]:
             event(number + 1, "invoice.issued", invoice(f"old-{n}", client, "2026-01-05", "2026-02-04"))
         )
         events.append(event(number + 2, "payment.received", payment(number, client, f"old-{n}")))
-        events.append(
-            event(number + 3, "invoice.issued", invoice(f"open-{n}", client, "2026-02-20", "2026-05-20"))
-        )
+        collected = invoice(f"open-{n}", client, "2026-02-20", "2026-05-20") | {"auto_collect": True}
+        events.append(event(number + 3, "invoice.issued", collected))
         events.append(
             event(number + 4, "invoice.issued", invoice(f"late-{n}", client, "2026-03-02", "2026-04-01"))
         )

@@ -28,6 +28,7 @@ _encode = msgspec.json.Encoder(order="deterministic").encode
 class Planned:
     """A reminder with the way that was chosen for it."""
 
+    message_id: str
     reminder: Reminder
     tone: str
     channel: Channel
@@ -82,9 +83,10 @@ def record(
     looks = []
     for result in routed:
         decision = result.decision
-        fingerprint = _fingerprint(result, policy)
+        told = _told(result)
+        fingerprint = hashlib.blake2b(_encode([told, policy]), digest_size=12).hexdigest()
         if fingerprint != before[decision.client_id]:
-            _note_decision(unit, result, policy)
+            _note_decision(unit, result, told, policy)
         looks.append({"key": decision.client_id, "next_look": decision.look_at, "fingerprint": fingerprint})
     _stop(unit, routed)
     ready = _plan(unit, routed, policy)
@@ -158,7 +160,7 @@ def _plan(unit: Unit, routed: Sequence[Routed], policy: str) -> dict[Channel, li
 def _message_row(unit: Unit, client_id: str, planned: Planned, policy: str) -> dict[str, Any]:
     reminder = planned.reminder
     return {
-        "message_id": reminder.message_id(client_id, planned.channel),
+        "message_id": planned.message_id,
         "client_id": client_id,
         "creditor_id": reminder.creditor_id,
         "contact_id": planned.contact_id,
@@ -182,7 +184,7 @@ def _message_row(unit: Unit, client_id: str, planned: Planned, policy: str) -> d
     }
 
 
-def _note_decision(unit: Unit, result: Routed, policy: str) -> None:
+def _note_decision(unit: Unit, result: Routed, told: dict[str, Any], policy: str) -> None:
     decision = result.decision
     reasons: dict[Reason, None] = {}
     for planned in result.planned:
@@ -198,17 +200,16 @@ def _note_decision(unit: Unit, result: Routed, policy: str) -> None:
             | {left.invoice_id for left in decision.left_out if left.invoice_id}
         ),
         reasons=reasons,
-        data={**_told(result), "policy": policy, "look_at": decision.look_at},
+        data={**told, "policy": policy, "look_at": decision.look_at},
     )
 
 
 def _told(result: Routed) -> dict[str, Any]:
     """What a decision says, apart from when it was made."""
-    client_id = result.decision.client_id
     return {
         "planned": [
             {
-                "message_id": planned.reminder.message_id(client_id, planned.channel),
+                "message_id": planned.message_id,
                 "step": planned.reminder.step,
                 "channel": planned.channel.value,
                 "reasons": [reason.value for reason in planned.reminder.reasons],
@@ -237,10 +238,6 @@ def _told(result: Routed) -> dict[str, Any]:
             for left in result.decision.left_out
         ],
     }
-
-
-def _fingerprint(result: Routed, policy: str) -> str:
-    return hashlib.blake2b(_encode([_told(result), policy]), digest_size=12).hexdigest()
 
 
 _CURRENCY_BRIEF = (

@@ -63,7 +63,8 @@ def _way(office: Office, snapshot: Snapshot, reminder: Reminder) -> Planned | Un
         office.channels,
     )
     if isinstance(route, Route):
-        return Planned(reminder, step.tone.value, route.channel, route.contact.contact_id)
+        message_id = reminder.message_id(snapshot.client.client_id, route.channel)
+        return Planned(message_id, reminder, step.tone.value, route.channel, route.contact.contact_id)
     return Unroutable(reminder, route.reasons)
 
 

@@ -51,7 +51,9 @@ def test_two_deciders_plan_each_message_once(postgres_ledger: Ledger) -> None:
                 for row in claimed:
                     reminder = a_reminder(carrying=f"i-{row.client_id}")
                     decision = Decision(row.client_id, (reminder,), look_at=NOW + timedelta(days=1))
-                    routed.append(Routed(decision, (Planned(reminder, "friendly", Channel.EMAIL, "ap"),)))
+                    message_id = reminder.message_id(decision.client_id, Channel.EMAIL)
+                    planned = Planned(message_id, reminder, "friendly", Channel.EMAIL, "ap")
+                    routed.append(Routed(decision, (planned,)))
                 found = record(unit, claimed, routed, "standard@1")
             ready.update(found.get(Channel.EMAIL, []))
 

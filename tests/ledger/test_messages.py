@@ -87,7 +87,7 @@ def a_reminder(step: str = "overdue_3", *, approval: bool = False, carrying: str
 
 
 def planned(reminder: Reminder, channel: Channel = Channel.EMAIL) -> Planned:
-    return Planned(reminder, "friendly", channel, "ap")
+    return Planned(reminder.message_id("kaya", channel), reminder, "friendly", channel, "ap")
 
 
 def decided(ledger: Ledger, result: Routed, at: object = NOW) -> dict[Channel, list[str]]:
