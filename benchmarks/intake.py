@@ -23,7 +23,7 @@ from workers.cli.compose import House
 from workers.intake import Applier
 
 EVENTS, PEER_EVENTS, ROUNDS = 20_000, 1_500, 3
-BATCH = 200
+BATCH = 500
 
 
 def measure(parts: Parts) -> dict[str, Any]:

@@ -48,12 +48,12 @@ so read the ratios before the absolute numbers, and measure on your own with the
 
 - **Intake** works off a backlog of events (one in ten a profile, six an invoice, three a payment with its allocation) as
   the `intake` role does: decode and check against the contract, inbox, facts, journal, the clients' next look, one
-  transaction a batch of 200, wake-ups to the deciders, one ack a batch. Beside it, on the same queue and events: a bare
-  pika consumer that acks every 200 and does nothing else, and a plain Celery task per event (one process, late acks) with
+  transaction a batch of 500, wake-ups to the deciders, one ack a batch. Beside it, on the same queue and events: a bare
+  pika consumer that acks every 500 and does nothing else, and a plain Celery task per event (one process, late acks) with
   the same upserts in a transaction each.
 - **Deciding** loads the snapshots of 100 clients with three invoices each, asks the core, chooses the channel, and commits
   messages, journal and the next look. The second look is at the same clients, of whom none has anything due any more.
-- **Sending** takes queued emails in hands of sixteen: last gate with fresh snapshots, rendering, `dispatching` committed
+- **Sending** takes queued emails in hands of sixteen, on two threads: last gate with fresh snapshots, rendering, `dispatching` committed
   with its attempt, then the calls through the SendGrid SDK over HTTP, each outcome committed as it comes.
 - **Latency** is measured through the real processes (`intake`, `work`, `schedule`, the sandbox) at
   {latency["load"]}, each for a new client, and ends when the sandbox accepts the introduction.

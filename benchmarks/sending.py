@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from statistics import median
 from typing import Any
@@ -26,7 +27,7 @@ from workers.cli.compose import House
 from workers.decide import decide_clients
 from workers.send import send_messages
 
-MESSAGES, ROUNDS, IDS = 1_500, 3, 100
+MESSAGES, ROUNDS, IDS, THREADS = 1_500, 3, 100, 2
 
 
 def measure(parts: Parts) -> dict[str, Any]:
@@ -81,8 +82,9 @@ def main(database: str, url: str) -> dict[str, Any]:
             ).scalars()
         )
     started, cpu = time.perf_counter(), time.process_time()
-    for start in range(0, len(queued), IDS):
-        send_messages(house.office, Channel.EMAIL, queued[start : start + IDS])
+    parts = [queued[start : start + IDS] for start in range(0, len(queued), IDS)]
+    with ThreadPoolExecutor(THREADS) as threads:
+        list(threads.map(lambda part: send_messages(house.office, Channel.EMAIL, part), parts))
     seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
     with house.ledger.read() as connection:
         accepted = len(connection.execute(select(m.message_id).where(m.sent_at.is_not(None))).all())

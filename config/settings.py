@@ -79,7 +79,7 @@ class Settings(BaseSettings):
     """Signs the tokens in links and the journal's entries. Needed when sending is live."""
     intake_exchange: str = "billing"
     intake_queue: str = "amicable.intake"
-    intake_batch: Annotated[int, Field(ge=1, le=5000)] = 200
+    intake_batch: Annotated[int, Field(ge=1, le=5000)] = 500
     """Most events in one transaction."""
     intake_linger_ms: Annotated[int, Field(ge=0, le=5000)] = 20
     """How long an incomplete batch waits for more."""

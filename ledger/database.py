@@ -63,7 +63,10 @@ def open_engine(url: str, *, pool_size: int = 10) -> Engine:
             hide_parameters=True,  # errors are logged, and parameters are addresses
             connect_args={
                 "connect_timeout": 10,
-                "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC",
+                # Custom plans: a plan kept from when a table was small would scan it for ever after (measured on a
+                # first import: 5,800 events/s against 8,700).
+                "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC"
+                " -c plan_cache_mode=force_custom_plan",
             },
         )
     except NoSuchModuleError as error:

@@ -18,14 +18,29 @@ journal = Table(
     Column("kind", Text, nullable=False),
     Column("client_id", Text),
     Column("invoice_ids", Text, nullable=False),  # JSON array
-    Column("message_id", Text, index=True),
+    Column("message_id", Text),
     Column("caused_by", Text),
     Column("by", Text, nullable=False),
     Column("reasons", Text, nullable=False),  # JSON array
     Column("data", Text, nullable=False),  # JSON object
     Column("mark", Text, nullable=False),  # keyed hash: the entry was written by this deployment
-    Column("position", BigInteger, unique=True),  # null until sealed
+    Column("position", BigInteger),  # null until sealed
     Index("journal_client", "client_id", "written"),
+    # Each index covers only the entries that have what it sorts by: most are about no message, and none has a place
+    # when it is written.
+    Index(
+        "journal_message",
+        "message_id",
+        postgresql_where=text("message_id IS NOT NULL"),
+        sqlite_where=text("message_id IS NOT NULL"),
+    ),
+    Index(
+        "journal_position",
+        "position",
+        unique=True,
+        postgresql_where=text("position IS NOT NULL"),
+        sqlite_where=text("position IS NOT NULL"),
+    ),
     Index(
         "journal_unsealed",
         "written",

@@ -200,11 +200,23 @@ def upgrade() -> None:
         sa.Column("position", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("written"),
         sa.UniqueConstraint("id"),
-        sa.UniqueConstraint("position"),
     )
     with op.batch_alter_table("journal", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_journal_message_id"), ["message_id"], unique=False)
         batch_op.create_index("journal_client", ["client_id", "written"], unique=False)
+        batch_op.create_index(
+            "journal_message",
+            ["message_id"],
+            unique=False,
+            postgresql_where=sa.text("message_id IS NOT NULL"),
+            sqlite_where=sa.text("message_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "journal_position",
+            ["position"],
+            unique=True,
+            postgresql_where=sa.text("position IS NOT NULL"),
+            sqlite_where=sa.text("position IS NOT NULL"),
+        )
         batch_op.create_index(
             "journal_unsealed",
             ["written"],
@@ -510,8 +522,17 @@ def downgrade() -> None:
             postgresql_where=sa.text("position IS NULL"),
             sqlite_where=sa.text("position IS NULL"),
         )
+        batch_op.drop_index(
+            "journal_position",
+            postgresql_where=sa.text("position IS NOT NULL"),
+            sqlite_where=sa.text("position IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "journal_message",
+            postgresql_where=sa.text("message_id IS NOT NULL"),
+            sqlite_where=sa.text("message_id IS NOT NULL"),
+        )
         batch_op.drop_index("journal_client")
-        batch_op.drop_index(batch_op.f("ix_journal_message_id"))
 
     op.drop_table("journal")
     op.drop_table("invoice_hold")
