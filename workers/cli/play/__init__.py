@@ -39,5 +39,5 @@ def play(
     with open_stage(shared.settings, script.begins_at, policy) as stage:
         report = Report(shared, stage.house, stage.sandbox)
         report.begin(script, events)
-        Driver(stage, report.tell).run(script, until.date() if until else None)
+        Driver(stage, report.tell, report.warn).run(script, until.date() if until else None)
         report.end()

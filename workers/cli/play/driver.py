@@ -26,12 +26,17 @@ _MOST_ROUNDS = 1000
 """Rounds at one instant after which something wakes itself for ever."""
 
 
-class Driver:
-    """Plays a script on a stage; `tell` is called whenever something may have happened."""
+class NothingThereError(Exception):
+    """The script answers a message or decides about a task that is not there at that moment."""
 
-    def __init__(self, stage: Stage, tell: Callable[[], None]) -> None:
+
+class Driver:
+    """Plays a script on a stage. `tell` is called when something may have happened, `warn` when a line does not fit."""
+
+    def __init__(self, stage: Stage, tell: Callable[[], None], warn: Callable[[str], None]) -> None:
         self._stage = stage
         self._tell = tell
+        self._warn = warn
         self._apply = Applier(stage.house.ledger, stage.clock, stage.wakes)
 
     def run(self, script: Script, until: date | None) -> None:
@@ -53,6 +58,8 @@ class Driver:
             return
         try:
             _OUTSIDE[str(line.kind)](self, line.outside)
+        except NothingThereError as error:
+            self._warn(f"line {line.number}: {line.kind}: {error}; it is passed over")
         except (KeyError, ValueError) as error:
             raise CommandFailed(f"line {line.number}: {line.kind}: {error}") from error
 
@@ -100,7 +107,7 @@ class Driver:
                 .limit(1)
             ).one_or_none()
         if last is None:
-            raise ValueError(f"{data['client_id']} has had no message by {channel.value} to answer")
+            raise NothingThereError(f"{data['client_id']} has had no message by {channel.value} to answer")
         self._stage.sandbox.reply(channel, last.address, data["text"], self._stage.clock.now())
 
     def _outcome(self, data: Mapping[str, Any]) -> None:
@@ -116,7 +123,7 @@ class Driver:
                 .limit(1)
             ).scalar_one_or_none()
         if task_id is None:
-            raise ValueError(f"{data['client_id']} has no open task of kind {data['task']}")
+            raise NothingThereError(f"{data['client_id']} has no open task of kind {data['task']}")
         with self._stage.house.ledger.begin(self._stage.clock.now()) as unit:
             close_task(unit, task_id, data["decision"], str(data.get("by", "")), str(data.get("note", "")))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from datetime import datetime
 from pathlib import Path
@@ -64,6 +65,10 @@ class Report:
                 f"Playing {len(script.lines)} events of {escape(str(path))} from {script.begins_at.date()}, under the "
                 f"policy {self._house.policy.name} ({self._house.policy.version}). Times are the client's own.\n"
             )
+
+    def warn(self, text: str) -> None:
+        """Something in the script did not fit what had happened by then."""
+        sys.stderr.write(f"amicable: {text}\n")
 
     def tell(self) -> None:
         """Print what has come into the journal since the last time."""

@@ -1,0 +1,63 @@
+"""`amicable play`: what does not fit, and whose ledger it may replace."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.network
+
+
+def play(folder: Path, *events: dict[str, object]) -> subprocess.CompletedProcess[str]:
+    script = folder / "events.jsonl"
+    script.write_text(
+        "\n".join(
+            json.dumps({"specversion": "1.0", "id": str(n), "source": "test", **event})
+            for n, event in enumerate(events)
+        ),
+        encoding="utf-8",
+    )
+    command = [sys.executable, "-m", "workers.cli.main", "--data", str(folder / "data"), "play", str(script)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=90, check=False)  # noqa: S603
+
+
+CLIENT: dict[str, object] = {
+    "type": "client.updated",
+    "time": "2026-03-02T10:00:00Z",
+    "data": {"client_id": "c1", "name": "Ada Ltd", "debtor_type": "company", "country": "GB"},
+}
+APPROVAL: dict[str, object] = {
+    "type": "sandbox.person",
+    "time": "2026-03-03T10:00:00Z",
+    "data": {"client_id": "c1", "task": "approval", "decision": "approve", "by": "Ruth"},
+}
+
+
+def test_a_person_who_decides_about_nothing_is_passed_over(tmp_path: Path) -> None:
+    played = play(tmp_path, CLIENT, APPROVAL)
+
+    assert played.returncode == 0, played.stderr
+    assert "line 2: sandbox.person: c1 has no open task of kind approval; it is passed over" in played.stderr
+
+
+def test_a_line_about_the_outside_world_that_can_not_be_read_stops_the_play(tmp_path: Path) -> None:
+    played = play(tmp_path, CLIENT, {**APPROVAL, "data": {"client_id": "c1"}})
+
+    assert played.returncode == 1
+    assert played.stderr.startswith("amicable: line 2: sandbox.person")
+
+
+def test_a_ledger_that_is_no_plays_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    ledger = tmp_path / "data" / "ledger.sqlite3"
+    ledger.write_bytes(b"somebody else's")
+
+    played = play(tmp_path, CLIENT)
+
+    assert played.returncode == 1
+    assert "is the ledger of a deployment" in played.stderr
+    assert ledger.read_bytes() == b"somebody else's"
