@@ -34,15 +34,19 @@ class Unreadable(ValueError):
 def sendgrid_receipts(body: bytes, received_at: datetime) -> list[Receipt]:
     """The receipts in one webhook, in its order. An event without a timestamp has happened at `received_at`.
 
-    Raises `Unreadable` if the body is no JSON array of objects.
+    An element that is no object is passed over: the others were signed with it, and are true. Raises `Unreadable` if
+    the body is no JSON array, or holds nothing but such elements.
     """
     try:
         events = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise Unreadable("not JSON") from error
-    if not isinstance(events, list) or not all(isinstance(event, dict) for event in events):
+    if not isinstance(events, list):
         raise Unreadable("not an array of events")
-    return [_sendgrid_receipt(event, received_at) for event in events]
+    objects = [event for event in events if isinstance(event, dict)]
+    if events and not objects:
+        raise Unreadable("not an array of events")
+    return [_sendgrid_receipt(event, received_at) for event in objects]
 
 
 def twilio_receipt(form: Form, query: Form, received_at: datetime) -> Receipt:

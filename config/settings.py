@@ -6,11 +6,15 @@ line that names the variable. Secrets are `SecretStr`: they never show in a log,
 
 from __future__ import annotations
 
+import base64
 import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
+import pika
 import yaml
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings import SettingsError as UnreadableSettings
@@ -103,6 +107,13 @@ class Settings(BaseSettings):
             part.strip().startswith(("amqp://", "amqps://")) for part in value.get_secret_value().split(",")
         ):
             raise ValueError("must begin with amqp:// or amqps://")
+        for part in value.get_secret_value().split(",") if value else ():
+            try:
+                pika.URLParameters(part.strip())
+            except Exception:  # whatever the parser raises quotes what it read, and that is a password
+                raise ValueError(
+                    "can't be read; write it like amqp://user:password@host:5672/vhost, with %2F for a / in a password"
+                ) from None
         return value
 
     @field_validator("policy_dir")
@@ -159,7 +170,7 @@ class _FileSource(PydanticBaseSettingsSource):
             data = yaml.safe_load(Path(name).read_text(encoding="utf-8"))
         except OSError as error:
             raise SettingsError(f"{PREFIX}CONFIG: {name} can't be read ({error.strerror})") from None
-        except yaml.YAMLError as error:
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
             raise SettingsError(
                 f"{PREFIX}CONFIG: {name} is not valid YAML: {error}".replace("\n", " ")
             ) from None
@@ -197,9 +208,17 @@ def unknown_variables() -> tuple[str, ...]:
 
 
 def _check(settings: Settings) -> None:
+    for name, url in (
+        ("PUBLIC_URL", settings.public_url),
+        ("SENDGRID__BASE_URL", settings.sendgrid.base_url),
+        ("TWILIO__BASE_URL", settings.twilio.base_url),
+    ):
+        if url is not None and not _is_http(url):
+            raise SettingsError(f"{PREFIX}{name}: must be a URL like https://host")
     if settings.sending == "sandbox":
         for name, url in (("SENDGRID", settings.sendgrid.base_url), ("TWILIO", settings.twilio.base_url)):
-            if url and any(host in url for host in ("sendgrid.com", "twilio.com")):
+            host = (urlsplit(url).hostname or "").lower() if url else ""
+            if any(host == real or host.endswith(f".{real}") for real in ("sendgrid.com", "twilio.com")):
                 raise SettingsError(
                     f"{PREFIX}{name}__BASE_URL: names a real provider; set {PREFIX}SENDING=live to mean it"
                 )
@@ -214,8 +233,24 @@ def _check(settings: Settings) -> None:
     for name, value in needed.items():
         if not value:
             raise SettingsError(f"{PREFIX}{name}: needed when {PREFIX}SENDING=live")
+    for key in settings.sendgrid.webhook_public_keys:
+        try:
+            load_der_public_key(base64.b64decode(key, validate=True))
+        except ValueError:
+            raise SettingsError(
+                f"{PREFIX}SENDGRID__WEBHOOK_PUBLIC_KEYS: a key can't be read; copy it from SendGrid"
+            ) from None
     if not settings.public_url.startswith("https://"):
         raise SettingsError(f"{PREFIX}PUBLIC_URL: must begin with https:// when {PREFIX}SENDING=live")
+
+
+def _is_http(url: str) -> bool:
+    """Whether the text is an http or https URL with a host."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def _split(value: object) -> object:

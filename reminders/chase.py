@@ -56,7 +56,11 @@ def _due(case: Case, live: Sequence[Invoice]) -> _Due | None:
         return None
     waiting = _on_its_way(case, live[0].creditor_id)
     found: _Due | None = None
-    for invoice in live[:1] if live[0].due_on < case.account.today else live:
+    overdue = live[0].due_on < case.account.today
+    if overdue:
+        for invoice in live[1:]:
+            case.leave_out(Reason.CARRIED, invoice=invoice.invoice_id)
+    for invoice in live[:1] if overdue else live:
         ladder = case.ladder(invoice)
         due_on = invoice.due_on.toordinal()
         late = case.account.today.toordinal() - due_on

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from reminders.reasons import Reason
 from reminders.snapshot import Channel, Client, Consent, DebtorType, Suppression
+from reminders.zones import is_country
 
 _EVER = datetime.min.replace(tzinfo=UTC)
 _IN_BUSINESS = frozenset({DebtorType.COMPANY, DebtorType.PUBLIC_BODY})
@@ -23,9 +24,9 @@ def may_use(client: Client, channel: Channel) -> Reason | None:
     - Email needs no consent: a reminder of one's own invoice is transactional (CAN-SPAM, 16 CFR 316.3(c)); so no
       upsell may stand in it.
     - SMS to a company or a public body that gave the number needs none. For everybody else, and where the debtor's
-      type is unknown, it needs a consent or SMS among the channels that the client asked for. Under the TCPA a number
-      given to the creditor for the debt already counts as consent (FCC 07-232), but here nobody knows how the biller
-      came by the number: the strictest reading holds.
+      type or country is unknown, it needs a consent or SMS among the channels that the client asked for. Under the
+      TCPA a number given to the creditor for the debt already counts as consent (FCC 07-232), but here nobody knows
+      how the biller came by the number: the strictest reading holds.
     - A machine's voice and WhatsApp always need a consent: artificial voice to mobiles (47 USC 227(b)(1)(A)), and
       the opt-in that WhatsApp's business policy demands.
     """
@@ -34,7 +35,8 @@ def may_use(client: Client, channel: Channel) -> Reason | None:
         return None if newest.granted else Reason.NO_CONSENT
     if channel is Channel.EMAIL:
         return None
-    if channel is Channel.SMS and (client.debtor_type in _IN_BUSINESS or channel in client.preferred):
+    in_business = client.debtor_type in _IN_BUSINESS and is_country(client.country)
+    if channel is Channel.SMS and (in_business or channel in client.preferred):
         return None
     return Reason.NO_CONSENT
 

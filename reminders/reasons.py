@@ -37,6 +37,7 @@ class Reason(StrEnum):
     AWAITING_APPROVAL = "awaiting_approval"
     ALREADY_THANKED = "already_thanked"
     LADDER_ENDED = "ladder_ended"
+    CARRIED = "carried"
     # no way to say it
     NO_CONSENT = "no_consent"
     OPTED_OUT = "opted_out"
@@ -95,6 +96,7 @@ _SENTENCES: dict[Reason, str] = {
     Reason.STALE_LEDGER: "The billing system has not confirmed recent payments; the client may have paid.",
     Reason.AWAITING_APPROVAL: "It waits for a person's approval.",
     Reason.ALREADY_THANKED: "The client was already thanked today.",
+    Reason.CARRIED: "An older invoice sets the pace; its messages speak of this one, too.",
     Reason.LADDER_ENDED: "All automatic steps are over; what comes next is a person's decision.",
     Reason.NO_CONSENT: "The client has not consented to this channel.",
     Reason.OPTED_OUT: "The client has asked for no more messages on this channel.",

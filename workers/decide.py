@@ -19,6 +19,7 @@ from reminders.states import UNREACHED, MessageState
 from workers.office import Office
 
 log = structlog.get_logger(__name__)
+_NOT_DELIVERED = UNREACHED | {MessageState.NO_RECEIPT}
 _NEVER_WENT = frozenset({MessageState.CANCELLED, MessageState.EXPIRED})
 
 
@@ -81,4 +82,4 @@ def _last_did_not_arrive(snapshot: Snapshot) -> bool:
     """Whether the newest message that was tried at all did not reach the client."""
     tried = [m for m in snapshot.messages if not m.state.is_open and m.state not in _NEVER_WENT]
     newest = max(tried, key=lambda m: (m.sent_at or m.planned_at, m.message_id), default=None)
-    return newest is not None and newest.state in UNREACHED
+    return newest is not None and newest.state in _NOT_DELIVERED

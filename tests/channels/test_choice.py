@@ -23,7 +23,7 @@ CEO = Contact("ceo", "Cleo", "CEO", "cleo@example.com", "+447911123458")
 
 def client(*contacts: Contact, **changes: Any) -> Client:
     changes.setdefault("debtor_type", DebtorType.COMPANY)
-    return Client("c-1", name="Acme", contacts=contacts or (ANN,), **changes)
+    return Client("c-1", contacts=contacts or (ANN,), **{"name": "Acme", "country": "GB", **changes})
 
 
 def pick(

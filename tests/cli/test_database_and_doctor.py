@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from channels.sandbox import sandbox_keys
 from tests.cli.conftest import Book, Ran
 from workers.cli import reach
 
@@ -84,7 +85,8 @@ def test_a_live_deployment_is_held_to_more(
     tmp_path: Path, amicable: Amicable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = tmp_path / "amicable.yaml"
-    config.write_text("sendgrid: {api_key: geheim-2, webhook_public_keys: [bm8ga2V5]}\n", encoding="utf-8")
+    key = sandbox_keys()[1]
+    config.write_text(f"sendgrid: {{api_key: geheim-2, webhook_public_keys: [{key}]}}\n", encoding="utf-8")
     for name, value in {
         "SENDING": "live",
         "SECRET_KEY": "geheim-1",
@@ -99,10 +101,31 @@ def test_a_live_deployment_is_held_to_more(
 
     assert ran.code == 1
     found = checks(ran)
-    assert found["webhook keys"][0] == found["public URL"][0] == found["SendGrid"][0] == "fail"
-    assert "AMICABLE_SENDGRID__WEBHOOK_PUBLIC_KEYS" in found["webhook keys"][1]
+    assert found["public URL"][0] == found["SendGrid"][0] == "fail"
+    assert found["webhook keys"][0] == "ok"
     assert found["API tokens"][0] == "warn"
     assert "geheim" not in ran.out
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SENDGRID__BASE_URL", "https://API.SENDGRID.COM"),
+        ("SENDGRID__BASE_URL", "nonsense"),
+        ("PUBLIC_URL", "http://"),
+        ("AMQP_URL", "amqp://u:geheim"),
+        ("AMQP_URL", "amqp://u:geheim/x@h"),
+    ],
+)
+def test_a_wrong_value_stops_the_start_with_one_line_that_names_it(
+    name: str, value: str, amicable: Amicable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"AMICABLE_{name}", value)
+    ran = amicable("messages")
+    assert ran.code == 2
+    assert ran.err.startswith(f"amicable: AMICABLE_{name}: ")
+    assert ran.err.count("\n") == 1
+    assert "geheim" not in ran.out + ran.err
 
 
 def test_a_policy_that_is_wrong_is_a_line_of_its_own(

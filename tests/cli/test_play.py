@@ -22,7 +22,7 @@ def play(folder: Path, *events: dict[str, object]) -> subprocess.CompletedProces
         encoding="utf-8",
     )
     command = [sys.executable, "-m", "workers.cli.main", "--data", str(folder / "data"), "play", str(script)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=90, check=False)  # noqa: S603
+    return subprocess.run(command, capture_output=True, text=True, timeout=90, check=False)
 
 
 CLIENT: dict[str, object] = {

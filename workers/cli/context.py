@@ -45,6 +45,11 @@ class Context:
         """Print text as it stands: what holds a stranger's words has no markup, and a bracket in it is a bracket."""
         self.console.print(text, markup=False, emoji=False)
 
+    def seal_if_alone(self) -> None:
+        """After a change by hand: seal it where no scheduler may be there to do so (the embedded default)."""
+        if self.settings.embedded:
+            self.house.sealer.seal()
+
     def rows(self, rows: Sequence[dict[str, Any]], columns: Sequence[str], empty: str) -> None:
         """One JSON array with all keys, or a table with these columns; `empty` is said when there is nothing."""
         if self.json:

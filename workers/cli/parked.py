@@ -112,6 +112,7 @@ def drop_command(
         whole = resolve(connection, t.parked.c.parked_id, parked_id, "parked thing", _LISTING)
     with ledger.begin(now_of(shared.house)) as unit:
         parking.drop(unit, whole, by, note)
+    shared.seal_if_alone()
     if shared.json:
         shared.line({"parked_id": whole, "state": "dropped"})
     else:
@@ -127,6 +128,7 @@ def _replay(shared: Context, parked_id: str) -> dict[str, Any]:
             parked_id = resolve(connection, t.parked.c.parked_id, parked_id, "parked thing", _LISTING)
         with ledger.begin(now) as unit:
             touched = parking.replay(unit, parked_id, decode)
+        shared.seal_if_alone()
     except (ParkingError, CommandFailed) as error:
         return {"parked_id": parked_id, "replayed": False, "detail": str(error)}
     except StatementError as error:

@@ -14,6 +14,7 @@ import dramatiq
 import uvicorn
 
 from workers.actors import PREFIX
+from workers.cli.context import CommandFailed
 
 
 def until_told() -> threading.Event:
@@ -31,7 +32,12 @@ def until_told() -> threading.Event:
 @contextlib.contextmanager
 def server(app: Any, host: str, port: int) -> Iterator[str]:
     """Serve an ASGI app on a thread of its own; yields its URL once it answers. Port 0 takes a free one."""
-    listening = socket.create_server((host, port), backlog=512)
+    try:
+        listening = socket.create_server((host, port), backlog=512)
+    except OSError as error:
+        raise CommandFailed(
+            f"can't listen on {host}:{port} ({error.strerror}); choose another with --port or --sandbox-port"
+        ) from None
     # Inherited by every connection. asyncio switches Nagle off only on sockets it made itself; with it, each answer
     # waits for the peer's delayed ack, some 40 ms.
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -87,6 +87,7 @@ def task_command(
     with ledger.begin(now_of(shared.house)) as unit:
         before = close_task(unit, whole, chosen[0], by.strip(), note)
         message = messages.get(unit.connection, before.message_id) if before.message_id else None
+    shared.seal_if_alone()
     if shared.json:
         with ledger.read() as connection:
             row = connection.execute(select(t.task).where(t.task.c.task_id == whole)).one()

@@ -42,10 +42,12 @@ class Driver:
     def run(self, script: Script, until: date | None) -> None:
         """From the first line to the end of the last day."""
         for line in script.lines:
-            if line.at is not None:
+            if line.at is not None and line.at > self._stage.clock.now():
                 self._go_to(line.at)
+            if line.outside is not None:
+                self._settle_down()  # what is answered must have gone out
             self._happen(line)
-            self._settle_down()
+        self._settle_down()
         last = self._stage.clock.now().date() if until is None else until
         self._go_to(datetime.combine(last + _DAY, datetime.min.time(), UTC) - timedelta(microseconds=1))
         self._stage.house.sealer.seal()
@@ -64,12 +66,16 @@ class Driver:
             raise CommandFailed(f"line {line.number}: {line.kind}: {error}") from error
 
     def _go_to(self, at: datetime) -> None:
-        """Let time run to `at`, stopping at every instant at which something is due."""
+        """Let time run to `at`, stopping at every instant before it at which something is due.
+
+        What is due at `at` itself waits for all that happens then: a payment of nine o'clock is known at nine.
+        """
+        self._settle_down()
         while True:
             with self._stage.house.ledger.read() as connection:
                 ledger_due = due.next_due(connection, NO_RECEIPT_AFTER)
             dues = [one for one in (ledger_due, self._stage.sandbox.next_due()) if one is not None]
-            if not dues or min(dues) > at:
+            if not dues or min(dues) >= at:
                 break
             self._set_time(max(min(dues), self._stage.clock.now()))
             self._settle_down()

@@ -25,6 +25,17 @@ BOOK = {
     "disputed": "disputed",
 }
 """Sums per currency in minor units, each with its heading."""
+STEPS = {
+    "sent": "sent",
+    "email": "by email",
+    "sms": "by SMS",
+    "delivered": "delivered",
+    "unreached": "did not arrive",
+    "no_word": "no word",
+    "waiting": "waiting",
+    "not_sent": "not sent",
+}
+"""Counts per step, each with its heading."""
 _CLOSED = frozenset({Reason.VOIDED, Reason.WRITTEN_OFF})
 _NOT_SENT = (MessageState.CANCELLED, MessageState.EXPIRED, MessageState.SUPPRESSED)
 
@@ -109,6 +120,7 @@ def _steps(connection: Connection, order: list[str]) -> dict[str, Counter[str]]:
             counts[row.channel] += row.n
             counts["delivered"] += row.n * (state is MessageState.DELIVERED)
             counts["unreached"] += row.n * (state in UNREACHED)
+            counts["no_word"] += row.n * (state is not MessageState.DELIVERED and state not in UNREACHED)
     return {name: counts for name, counts in steps.items() if counts}
 
 

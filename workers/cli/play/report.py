@@ -25,7 +25,7 @@ from reminders.snapshot import Client
 from reminders.states import MessageState
 from workers.cli.compose import House
 from workers.cli.context import Context
-from workers.cli.play.figures import BOOK, figures
+from workers.cli.play.figures import BOOK, STEPS, figures
 from workers.cli.play.script import Script
 
 _SHOWN = {
@@ -45,6 +45,9 @@ _WORDS = {
     "message.held": "waits for a person's approval",
 }
 _NOT_SENT = (MessageState.CANCELLED, MessageState.EXPIRED, MessageState.SUPPRESSED)
+
+
+_NO_NEWS = ("not_due", "carried")
 
 
 class Report:
@@ -90,7 +93,7 @@ class Report:
                         {
                             str(left["reason"])
                             for left in data.get("left_out", ())
-                            if left["reason"] != "not_due"
+                            if left["reason"] not in _NO_NEWS
                         }
                     )
                 elif (
@@ -148,20 +151,10 @@ class Report:
             f"\n{facts['clients']} clients; {facts['invoices']} invoices, {facts['settled']} settled or closed\n"
         )
         sent = Table(box=None, pad_edge=False, header_style="bold")
-        for title in (
-            "step",
-            "sent",
-            "by email",
-            "by SMS",
-            "delivered",
-            "did not arrive",
-            "waiting",
-            "not sent",
-        ):
+        for title in ("step", *STEPS.values()):
             sent.add_column(title, justify="left" if title == "step" else "right")
-        for step, n in facts["steps"].items():
-            sent.add_row(step, *(str(n[k] or "–") for k in
-                         ("sent", "email", "sms", "delivered", "unreached", "waiting", "not_sent")))  # fmt: skip
+        for step, counts in facts["steps"].items():
+            sent.add_row(step, *(str(counts[key] or "–") for key in STEPS))
         say(sent)
         if facts["left_out"]:
             say("\nWhy reminders waited or were left out (decisions that named it):")

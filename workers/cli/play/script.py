@@ -18,6 +18,10 @@ OUTSIDE = ("sandbox.reply", "sandbox.outcome", "sandbox.person")
 """Types that speak for the outside world; they go to the sandbox and to people, not into the ledger."""
 
 
+NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)
+"""When a play happens whose file tells no time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line: an event for the intake (`raw`), or something that happens outside (`outside`)."""
@@ -39,7 +43,7 @@ class Script:
 
 
 def read_script(path: Path) -> Script:
-    """Read a file of events. Raises `CommandFailed` when there is nothing to play."""
+    """Read a file of events. Raises `CommandFailed` for a file that can't be read."""
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -48,9 +52,7 @@ def read_script(path: Path) -> Script:
         ) from None
     lines = tuple(_line(number, raw) for number, raw in enumerate(content.splitlines(), 1) if raw.strip())
     times = [line.at for line in lines if line.at is not None]
-    if not times:
-        raise CommandFailed(f"{path} holds no event that can be read; each line is one structured CloudEvent")
-    return Script(lines, times[0])
+    return Script(lines, times[0] if times else NO_TIME)
 
 
 def _line(number: int, raw: bytes) -> Line:
