@@ -86,7 +86,9 @@ class Service:
             self._process = subprocess.Popen(
                 [str(word) for word in command],
                 cwd=self._folder,
-                env=dict(env) if env is not None else None,
+                # A copy, always: without one the new process reads this one's environment while a test may be changing
+                # it on another thread, and the start fails with a bad address.
+                env=dict(os.environ if env is None else env),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
