@@ -25,13 +25,15 @@ _json = msgspec.json.Encoder().encode
 
 
 def append(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    """Insert rows that can't conflict."""
+    """Insert rows that can't conflict; one that does all the same raises. `rows` have equal columns."""
     if not rows:
         return
-    if connection.dialect.name == "postgresql" and len(rows) >= _COPY_FROM:
+    if connection.dialect.name != "postgresql":
+        connection.execute(sqlite.insert(table), [dict(row) for row in rows])
+    elif len(rows) >= _COPY_FROM:
         _copy(connection, table, rows)
     else:
-        connection.execute(_insert(table, connection.dialect.name), [dict(row) for row in rows])
+        _from_json(connection, table, tuple(rows[0]), rows, "")
 
 
 def merge(connection: Connection, table: Table, rows: Iterable[Row], *, keep: tuple[str, ...] = ()) -> None:
@@ -86,11 +88,6 @@ def insert_ignore(connection: Connection, table: Table, rows: Sequence[Row]) -> 
 
 
 @cache
-def _insert(table: Table, dialect: str) -> Any:
-    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
-
-
-@cache
 def _ignore_statement(table: Table) -> Insert:
     return sqlite.insert(table).on_conflict_do_nothing()
 
@@ -135,7 +132,7 @@ def _json_statement(table: Table, columns: tuple[str, ...], conflict: str) -> st
     return (
         f"{_into(table, columns)} SELECT {_quoted(columns)}"  # noqa: S608 - names of our own tables, no values
         f" FROM json_to_recordset(%(rows)s::json) AS incoming({types})"
-        f" ON CONFLICT {conflict}"
+        f"{' ON CONFLICT ' + conflict if conflict else ''}"
     )
 
 

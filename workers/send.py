@@ -44,6 +44,8 @@ CONFIG_PAUSE = 300.0
 _BEGIN_WITHIN = timedelta(seconds=30)
 """A call that could not begin so long after its last check is not made any more. With the transport's own deadline it
 would outlive its lease, and be taken for one that nobody knows anything about."""
+_GATHER = 0.005
+"""Seconds that a first answer waits for others: one commit for what came together costs what one for each would."""
 _SUPPRESSES = {Scope.ADDRESS: Reason.SUPPRESSED_ADDRESS, Scope.SUPPRESSED: Reason.OPTED_OUT}
 
 
@@ -187,7 +189,8 @@ def _call(office: Office, channel: Channel, calls: Sequence[_Call]) -> None:
     }
     order = {future: index for index, future in enumerate(pending)}
     while pending:
-        done, _ = wait(pending, return_when=FIRST_COMPLETED)
+        wait(pending, return_when=FIRST_COMPLETED)
+        done, _ = wait(pending, timeout=_GATHER)
         outcomes = [(pending.pop(future), _outcome(future)) for future in sorted(done, key=order.__getitem__)]
         _commit(office, outcomes)
         look_again = [
