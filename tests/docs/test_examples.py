@@ -60,7 +60,9 @@ def test_settings_in_the_docs_are_read(block: Block, monkeypatch: pytest.MonkeyP
     for variable in [key for key in os.environ if key.startswith(PREFIX)]:
         monkeypatch.delenv(variable)
     # A page can't print somebody's key: what stands for it begins as every such key does.
-    code = re.sub(r"MFkw-[\w-]+", sandbox_keys()[1], block.code.replace("/etc/amicable/policy", str(tmp_path)))
+    code = re.sub(
+        r"MFkw-[\w-]+", sandbox_keys()[1], block.code.replace("/etc/amicable/policy", str(tmp_path))
+    )
     for word in shlex.split(code):
         monkeypatch.setenv(*word.split("=", 1))
 
