@@ -61,3 +61,43 @@ def test_a_ledger_that_is_no_plays_is_left_alone(tmp_path: Path) -> None:
     assert played.returncode == 1
     assert "is the ledger of a deployment" in played.stderr
     assert ledger.read_bytes() == b"somebody else's"
+
+
+def test_a_payment_at_the_very_instant_of_a_step_is_known_first(tmp_path: Path) -> None:
+    client = {
+        **CLIENT,
+        "data": {**CLIENT["data"], "contacts": [{"contact_id": "k", "email": "ada@ada.example"}]},
+    }  # type: ignore[dict-item]
+    bill: dict[str, object] = {
+        "type": "invoice.issued",
+        "time": "2026-03-02T10:00:00Z",
+        "data": {
+            "invoice_id": "i1", "number": "N1", "client_id": "c1", "currency": "GBP", "total": "10.00",
+            "issued_on": "2026-03-02", "due_on": "2026-03-09",
+        },
+    }  # fmt: skip
+    paid: dict[str, object] = {
+        "type": "payment.received",
+        "time": "2026-03-12T09:00:00Z",  # when overdue_3 would go
+        "data": {
+            "payment_id": "p1", "client_id": "c1", "currency": "GBP", "amount": "10.00", "received_on": "2026-03-12",
+            "allocations": [{"invoice_id": "i1", "amount": "10.00"}],
+        },
+    }  # fmt: skip
+
+    played = play(tmp_path, client, bill, paid)
+
+    assert played.returncode == 0, played.stderr
+    assert "thank_you" in played.stdout
+    assert "overdue_3" not in played.stdout
+
+
+def test_a_file_with_nothing_that_can_be_read_is_parked_all_the_same(tmp_path: Path) -> None:
+    script = tmp_path / "events.jsonl"
+    script.write_text("nonsense\n{]\n", encoding="utf-8")
+    amicable = [sys.executable, "-m", "workers.cli.main", "--data", str(tmp_path / "data")]
+    played = subprocess.run(
+        [*amicable, "play", str(script)], capture_output=True, text=True, timeout=90, check=False
+    )
+    assert played.returncode == 0, played.stderr
+    assert "2 event(s) could not be read" in played.stdout

@@ -65,3 +65,10 @@ def test_a_contact_is_reachable_where_there_is_an_address_that_may_be_used() -> 
     assert reachable(client, (bounced,), Channel.EMAIL, "ap") is Reason.SUPPRESSED_ADDRESS
     assert reachable(client, (bounced, opted_out), Channel.SMS, "ap") is Reason.OPTED_OUT
     assert reachable(client, (opted_out,), Channel.EMAIL, "ap") is None
+
+
+@pytest.mark.parametrize("country", [None, "XX"])
+def test_a_company_in_a_country_that_nobody_knows_is_asked_first(country: str | None) -> None:
+    company = a_client(debtor_type=DebtorType.COMPANY, country=country)
+    assert may_use(company, Channel.SMS) is Reason.NO_CONSENT
+    assert may_use(company, Channel.EMAIL) is None

@@ -142,6 +142,14 @@ def test_the_oldest_overdue_invoice_carries_and_only_its_ladder_counts() -> None
     assert step_at(replace(case, invoices=(paid, case.invoices[1])), noon(day(7))) == "overdue_7"
 
 
+def test_an_invoice_that_an_older_one_speaks_for_is_left_out_with_that_reason() -> None:
+    older = an_invoice("older", day(-20))
+    decision = decide(a_case(an_invoice(), older), STANDARD, noon(day(8)))
+    assert {out.invoice_id: out.reason for out in decision.left_out if out.reason is Reason.CARRIED} == {
+        an_invoice().invoice_id: Reason.CARRIED
+    }
+
+
 def test_while_nothing_is_overdue_every_invoice_may_bring_its_step() -> None:
     a, b = an_invoice("a", day(10)), an_invoice("b", day(5))
     case = a_case(a, b, messages=tuple(a_message("introduction", noon(day(-25)), invoice=i) for i in "ab"))
