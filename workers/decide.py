@@ -59,7 +59,7 @@ def _way(office: Office, snapshot: Snapshot, reminder: Reminder) -> Planned | Un
         snapshot.client,
         step.by,
         reminder.tried,
-        _last_did_not_arrive(snapshot),
+        last_did_not_arrive(snapshot),
         snapshot.suppressions,
         office.channels,
     )
@@ -78,7 +78,7 @@ def _step(office: Office, reminder: Reminder) -> Step:
     return step
 
 
-def _last_did_not_arrive(snapshot: Snapshot) -> bool:
+def last_did_not_arrive(snapshot: Snapshot) -> bool:
     """Whether the newest message that was tried at all did not reach the client."""
     tried = [m for m in snapshot.messages if not m.state.is_open and m.state not in _NEVER_WENT]
     newest = max(tried, key=lambda m: (m.sent_at or m.planned_at, m.message_id), default=None)

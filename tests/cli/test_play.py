@@ -25,10 +25,11 @@ def play(folder: Path, *events: dict[str, object]) -> subprocess.CompletedProces
     return subprocess.run(command, capture_output=True, text=True, timeout=90, check=False)
 
 
+COMPANY = {"client_id": "c1", "name": "Ada Ltd", "debtor_type": "company", "country": "GB"}
 CLIENT: dict[str, object] = {
     "type": "client.updated",
     "time": "2026-03-02T10:00:00Z",
-    "data": {"client_id": "c1", "name": "Ada Ltd", "debtor_type": "company", "country": "GB"},
+    "data": COMPANY,
 }
 APPROVAL: dict[str, object] = {
     "type": "sandbox.person",
@@ -64,10 +65,7 @@ def test_a_ledger_that_is_no_plays_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_a_payment_at_the_very_instant_of_a_step_is_known_first(tmp_path: Path) -> None:
-    client = {
-        **CLIENT,
-        "data": {**CLIENT["data"], "contacts": [{"contact_id": "k", "email": "ada@ada.example"}]},
-    }  # type: ignore[dict-item]
+    client = {**CLIENT, "data": {**COMPANY, "contacts": [{"contact_id": "k", "email": "ada@ada.example"}]}}
     bill: dict[str, object] = {
         "type": "invoice.issued",
         "time": "2026-03-02T10:00:00Z",
