@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, select, update
+from sqlalchemy import Connection, Table, bindparam, exists, select, update
 
 from events.contracts.delivery import Event, Ignored, Read, Unreadable
 from ledger import tables as t
@@ -72,7 +73,35 @@ def apply(unit: Unit, reads: Sequence[Read]) -> tuple[str, ...]:
     profiles = _merge_facts(unit.connection, facts)
     touched |= _late_owners(unit.connection, facts, touched)
     _look_now(unit, touched, profiles)
+    _look_after_sync(unit, facts)
     return tuple(sorted(touched))
+
+
+SYNC_WAITS = timedelta(hours=6)
+"""How far ahead the core looks again while it waits for a billing system's word (`reminders.chase`)."""
+
+
+def _look_after_sync(unit: Unit, facts: Sequence[Facts]) -> None:
+    """Payments are known up to now: whoever may have waited for that need not wait for their next look.
+
+    Clients that somebody holds at the moment are passed over; their own look comes soon enough.
+    """
+    sources = [row["source"] for fact in facts for table, row in fact.writes if table is t.sync]
+    if not sources:
+        return
+    c, i = t.client.c, t.invoice.c
+    billed = exists().where(i.client_id == c.client_id, among(i.source, sources))
+    waiting = (
+        select(c.client_id)
+        .where(c.look_at > unit.now, c.look_at <= unit.now + SYNC_WAITS, billed)
+        .order_by(c.client_id)
+        .with_for_update(skip_locked=True)
+    )
+    ids = list(unit.connection.execute(waiting).scalars())
+    if ids:
+        unit.connection.execute(
+            update(t.client).where(among(c.client_id, ids)).values(look_at=unit.now, woken_at=None)
+        )
 
 
 def touch(unit: Unit, client_ids: Iterable[str]) -> None:

@@ -275,3 +275,19 @@ def test_an_event_of_an_unknown_type_is_taken_when_it_comes_again_and_is_known(l
 
     assert [row.invoice_id for row in rows(ledger, t.invoice)] == ["i1"]
     assert [row.kind for row in journal(ledger)] == ["event.ignored", "event.applied"]
+
+
+def test_a_fresh_word_of_the_billing_system_wakes_who_may_wait_for_it(ledger: Ledger) -> None:
+    tell(ledger, issued("i1"), issued("i2", client_id="later"))
+    with ledger.begin(NOW) as unit:
+        for client_id, hours in (("kaya", 5), ("later", 7)):
+            unit.connection.execute(
+                t.client.update()
+                .where(t.client.c.client_id == client_id)
+                .values(look_at=NOW + timedelta(hours=hours))
+            )
+
+    tell(ledger, event("ledger.synced", through_at="2026-02-01T08:00:00Z"))
+
+    looks = {row.client_id: row.look_at for row in rows(ledger, t.client)}
+    assert looks == {"kaya": NOW, "later": NOW + timedelta(hours=7)}

@@ -39,7 +39,7 @@ def explain_command(
     _show(shared, subject, notes, place)
     shared.say(f"\nNow: {instant(now, place)}")
     for note in present:
-        shared.say(clean(f"  {note.text}"))
+        shared.say(_one_line(f"  {note.text}"))
 
 
 def _one(found: list[Subject], identity: str) -> Subject:
@@ -64,7 +64,7 @@ def _show(shared: Context, subject: Subject, notes: list[Note], place: Place) ->
         head = f"Client {subject.client_id}"
     shared.say(clean(f"{head}. Times are UTC; the client's clocks: {place.zones[0].key}.\n"))
     for note in notes:
-        shared.say(clean(f"{note.at:%Y-%m-%d %H:%M}  {note.text}"))
+        shared.say(_one_line(f"{note.at:%Y-%m-%d %H:%M}  {note.text}"))
     if not notes:
         shared.say("Nothing has happened yet.")
 
@@ -79,3 +79,8 @@ def _plain(note: Note) -> dict[str, Any]:
         "message_id": note.message_id,
         "by": note.by,
     }
+
+
+def _one_line(text: str) -> str:
+    """A note on one line: a stranger's name with a line break in it must not look like a note of ours."""
+    return clean(text).replace("\n", "\\n")
