@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, exists, select, update
@@ -19,6 +18,7 @@ from ledger.bulk import insert_new, merge, upsert
 from ledger.facts import Facts, facts_of
 from ledger.keys import among
 from ledger.unit import Unit
+from reminders.chase import LOOK_AT_STALE
 
 _ORDER: tuple[Table, ...] = (
     t.invoice,
@@ -77,10 +77,6 @@ def apply(unit: Unit, reads: Sequence[Read]) -> tuple[str, ...]:
     return tuple(sorted(touched))
 
 
-SYNC_WAITS = timedelta(hours=6)
-"""How far ahead the core looks again while it waits for a billing system's word (`reminders.chase`)."""
-
-
 def _look_after_sync(unit: Unit, facts: Sequence[Facts]) -> None:
     """Payments are known up to now: whoever may have waited for that need not wait for their next look.
 
@@ -93,7 +89,7 @@ def _look_after_sync(unit: Unit, facts: Sequence[Facts]) -> None:
     billed = exists().where(i.client_id == c.client_id, among(i.source, sources))
     waiting = (
         select(c.client_id)
-        .where(c.look_at > unit.now, c.look_at <= unit.now + SYNC_WAITS, billed)
+        .where(c.look_at > unit.now, c.look_at <= unit.now + LOOK_AT_STALE, billed)
         .order_by(c.client_id)
         .with_for_update(skip_locked=True)
     )
@@ -130,11 +126,6 @@ _LOOK = (
     f" profile = CASE WHEN {_NEWER} THEN excluded.profile ELSE client.profile END,"
     f" stamp = CASE WHEN {_NEWER} THEN excluded.stamp ELSE client.stamp END"
 )
-
-
-def park_event(unit: Unit, read: Unreadable) -> None:
-    """Keep what can't be read, with its bytes and why. The same bytes are parked once."""
-    park_events(unit, [read])
 
 
 def park_events(unit: Unit, reads: Sequence[Unreadable]) -> None:

@@ -12,8 +12,9 @@ from sqlalchemy import event as listen_to
 from sqlalchemy.exc import DBAPIError
 
 from events.contracts.delivery import Delivery, Event, Ignored, Read, Unreadable
-from events.contracts.registry import decode, read_json
+from events.contracts.registry import EVENT_TYPES, decode, read_json
 from ledger import tables as t
+from ledger.facts import READS
 from ledger.parking import ParkingError, drop, listed, replay
 from ledger.unit import Ledger
 from tests.ledger.book import (
@@ -291,3 +292,7 @@ def test_a_fresh_word_of_the_billing_system_wakes_who_may_wait_for_it(ledger: Le
 
     looks = {row.client_id: row.look_at for row in rows(ledger, t.client)}
     assert looks == {"kaya": NOW, "later": NOW + timedelta(hours=7)}
+
+
+def test_the_ledger_understands_every_event_of_the_contracts() -> None:
+    assert set(EVENT_TYPES.values()) == READS

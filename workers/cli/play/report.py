@@ -22,7 +22,6 @@ from reminders.calendar import place_of
 from reminders.money import Money
 from reminders.reasons import Reason
 from reminders.snapshot import Client
-from reminders.states import MessageState
 from workers.cli.compose import House
 from workers.cli.context import Context
 from workers.cli.play.figures import BOOK, STEPS, figures
@@ -44,7 +43,6 @@ _WORDS = {
     "message.rejected": "was refused by the provider",
     "message.held": "waits for a person's approval",
 }
-_NOT_SENT = (MessageState.CANCELLED, MessageState.EXPIRED, MessageState.SUPPRESSED)
 
 
 _NO_NEWS = ("not_due", "carried")
