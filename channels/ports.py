@@ -11,10 +11,26 @@ from enum import StrEnum
 from typing import Protocol
 
 from config.creditors import Creditor
-from reminders.decision import Item
+from reminders.decision import Item, Told
 from reminders.money import Money
 from reminders.reasons import Reason
 from reminders.snapshot import Channel, Client, Contact
+
+
+@dataclass(frozen=True, slots=True)
+class InterestClaim:
+    """Interest and fixed sum that a message claims for one invoice."""
+
+    number: str
+    """The invoice's number."""
+    interest: Money
+    daily: Money
+    """What each further day adds."""
+    fixed_sum: Money | None
+    through: date
+    """The last day that the interest counts."""
+    basis: str
+    """The law or the contract's term, as the message names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +55,14 @@ class Letter:
     """In a thank-you: when the payment came."""
     document_urls: tuple[tuple[str, str], ...] = ()
     """(invoice number, URL of the invoice itself) for each item that has one."""
+    told: Told | None = None
+    """What the step tells beside the items: a promise, an instalment, a discount, a payment that came back."""
+    interest: tuple[InterestClaim, ...] = ()
+    """What the message claims beside the debt, per invoice; only in a final notice that a person approved."""
+    opt_out: bool = True
+    """Whether the message must say how to stop such messages on its channel."""
+    again: bool = False
+    """Whether reminders come back after a pause, a dispute or a hardship: then the words own up to the silence."""
     page_url: str | None = None
     """Signed link to the client's own page, where a date, a plan or a question can be left."""
 

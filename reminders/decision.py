@@ -10,6 +10,7 @@ from reminders.money import Money
 from reminders.reasons import Reason
 from reminders.snapshot import Channel
 from reminders.states import MessageState
+from reminders.tasks import TaskKind
 
 _NAMESPACE = UUID("6f1c2b1e-5b1a-5d0e-9d3f-0b8f4a7d1c55")
 
@@ -31,8 +32,62 @@ class Item:
     """What the message asks for (or, in a thank-you, what is left: zero)."""
     issued_on: date
     due_on: date
+    """The due date; of an invoice in instalments, that of the oldest one not paid."""
     paid_on: date | None = None
     """The date of the newest payment, if there is one; before `due_on`, a thank-you may call it early."""
+    held: int = 0
+    """The part that is promised or that a direct debit is collecting."""
+    later: int = 0
+    """The part whose instalments fall due later."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseTold:
+    """A promise as a message shows it: the client's own words back."""
+
+    promised_on: date
+    made_on: date
+    money: Money
+    """What was promised."""
+    kept: Money
+    """What has come of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class InstalmentTold:
+    """An instalment as a message shows it."""
+
+    number: int
+    """Counted from 1."""
+    of: int
+    due_on: date
+    money: Money
+    """What of it is open."""
+    left: Money
+    """What is open of the whole plan or invoice, this instalment included."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiscountTold:
+    """An early-payment discount as a message shows it."""
+
+    by_on: date
+    saved: Money
+    to_pay: Money
+    """What settles the invoice when it comes by that day."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnTold:
+    """A payment that came back, or a direct debit that failed, as a message shows it."""
+
+    on: date
+    money: Money
+    failed: bool
+
+
+Told = PromiseTold | InstalmentTold | DiscountTold | ReturnTold
+"""What a message tells beside the items that it lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +101,7 @@ class Reminder:
     step: str
     carrying_invoice_id: str
     due_on: date
+    """The day that the step counts from; with the carrying invoice it names the cycle."""
     items: tuple[Item, ...]
     amounts: tuple[Money, ...]
     """What is asked for, one total per currency; in a thank-you, what was paid."""
@@ -55,6 +111,7 @@ class Reminder:
     """How many messages of this step and cycle were called off before; part of the identity."""
     tried: tuple[Channel, ...]
     reasons: tuple[Reason, ...]
+    told: Told | None = None
 
     def message_id(self, client_id: str, channel: Channel) -> str:
         """The message's identity, minted from the business fact alone: two deciders mint the same one."""
@@ -82,6 +139,29 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
+class Errand:
+    """Something for a person to do. Opened once for each key, however often it is decided."""
+
+    kind: TaskKind
+    reason: Reason
+    creditor_id: str
+    step: str | None
+    subject: str
+    """What it is about: the carrying invoice's id, the promise's or the plan's."""
+    cycle_on: date
+    items: tuple[Item, ...]
+    amounts: tuple[Money, ...]
+    due_on: date
+    """By when a person should have dealt with it: a date of the client's calendar."""
+    told: Told | None = None
+
+    def key(self, client_id: str) -> str:
+        """What tells one errand from another of its kind."""
+        parts = (client_id, self.creditor_id, self.reason.value, self.step or "", self.subject, self.cycle_on.isoformat())
+        return "\x1f".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
 class LeftOut:
     """What was not done and why: an invoice that is not chased, or a step that has to wait (`until`, if known)."""
 
@@ -99,6 +179,7 @@ class Decision:
     reminders: tuple[Reminder, ...] = ()
     stops: tuple[Stop, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    errands: tuple[Errand, ...] = ()
     look_at: datetime | None = None
     """When to look again if nothing happens before; None: only an event can change anything."""
 
@@ -112,6 +193,7 @@ class Proceed:
 
     items: tuple[Item, ...]
     amounts: tuple[Money, ...]
+    told: Told | None = None
 
 
 @dataclass(frozen=True, slots=True)

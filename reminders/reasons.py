@@ -28,6 +28,14 @@ class Reason(StrEnum):
     AUTO_COLLECT = "auto_collect"
     OTHER_CURRENCY = "other_currency"
     REPLY_PENDING = "reply_pending"
+    INSTALMENT_LATER = "instalment_later"
+    DISCOUNT_TAKEN = "discount_taken"
+    JUST_RESOLVED = "just_resolved"
+    PAYMENT_RETURNED = "payment_returned"
+    PLAN_DEFAULTED = "plan_defaulted"
+    PROMISE_BROKEN = "promise_broken"
+    WITH_A_PERSON = "with_a_person"
+    ESCALATED = "escalated"
     # not now
     QUIET_HOURS = "quiet_hours"
     HOLIDAY = "holiday"
@@ -36,6 +44,9 @@ class Reason(StrEnum):
     STALE_LEDGER = "stale_ledger"
     AWAITING_APPROVAL = "awaiting_approval"
     ALREADY_THANKED = "already_thanked"
+    ALREADY_WRITTEN = "already_written"
+    VOLUME = "volume"
+    FIRST_CONTACTS = "first_contacts"
     LADDER_ENDED = "ladder_ended"
     CARRIED = "carried"
     # no way to say it
@@ -63,6 +74,8 @@ class Reason(StrEnum):
     PAID_IN_FULL = "paid_in_full"
     FALLBACK = "fallback"
     APPROVED = "approved"
+    LARGE_OR_KEY = "large_or_key"
+    RESUMED = "resumed"
 
     @property
     def sentence(self) -> str:
@@ -119,4 +132,17 @@ _SENTENCES: dict[Reason, str] = {
     Reason.PAID_IN_FULL: "The invoice was paid in full.",
     Reason.FALLBACK: "An earlier channel did not work.",
     Reason.APPROVED: "A person approved it.",
+    Reason.LARGE_OR_KEY: "The policy wants a person's yes for such an account.",
+    Reason.RESUMED: "Nothing was said while it was held, so it goes on where it stood.",
+    Reason.ALREADY_WRITTEN: "The client has had another message today.",
+    Reason.VOLUME: "Far more messages than usual would go; a person must look before more do.",
+    Reason.FIRST_CONTACTS: "Enough clients hear from us for the first time today; this one follows on another day.",
+    Reason.INSTALMENT_LATER: "It is paid in instalments, and the next one is not due yet.",
+    Reason.DISCOUNT_TAKEN: "The client paid in time for the early-payment discount; a credit note for it is missing.",
+    Reason.JUST_RESOLVED: "Its dispute was resolved only lately; the client gets a few days first.",
+    Reason.PAYMENT_RETURNED: "A payment came back; the client is told first and gets a few days.",
+    Reason.PLAN_DEFAULTED: "An instalment of the payment plan is long overdue; a person decides how to go on.",
+    Reason.PROMISE_BROKEN: "The promised payment has not come.",
+    Reason.WITH_A_PERSON: "A person has taken the case over.",
+    Reason.ESCALATED: "The case is with an attorney; nothing automatic follows.",
 }

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from decimal import Decimal
 from enum import StrEnum
 
+from reminders.interest.terms import LateTerms
 from reminders.money import Money
 from reminders.reasons import Reason
 from reminders.states import MessageState
+from reminders.tasks import TaskKind, TaskState
 
 
 class Channel(StrEnum):
@@ -81,13 +84,22 @@ class Suppression:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Why a client or an invoice must be left alone, and through which day (inclusive; None: until somebody says).
-
-    For a promise, `until_on` is the promised date itself: the core adds the policy's days of grace.
-    """
+    """Why a client or an invoice must be left alone, and through which day (inclusive; None: until somebody says)."""
 
     reason: Reason
     until_on: date | None = None
+    amount: int | None = None
+    """The part of the invoice that is held, in minor units (a debit under way); None: all of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """How a client paid within the last year."""
+
+    settled: int = 0
+    """Invoices that payments settled."""
+    on_time: int = 0
+    """How many of them by their due date, or within the few days that money needs to be booked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +121,58 @@ class Client:
     consents: tuple[Consent, ...] = ()
     account_manager: Contact | None = None
     holds: tuple[Hold, ...] = ()
+    hardship_through: date | None = None
+    """The last day of the newest hardship or breathing space that is over; None: there was none."""
+    track: Track = Track()
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """What one payment that stands brought to one invoice, in minor units of the invoice's currency."""
+
+    payment_id: str
+    on: date
+    """The day on which the money was received."""
+    amount: int
+    heard_at: datetime
+    """When the ledger learned of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """What one credit note took off one invoice, in minor units."""
+
+    on: date
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A payment of an invoice that came back, or a direct debit of it that failed."""
+
+    payment_id: str
+    on: date
+    amount: int
+    """What it would have brought, in minor units."""
+    heard_at: datetime
+    failed: bool = False
+    """Whether a direct debit failed, rather than money that had come being taken back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Instalment:
+    """A part of a sum and the day it is due, in minor units."""
+
+    due_on: date
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Discount:
+    """What is taken off, in percent of the total less credits, when the payment comes by that day."""
+
+    percent: Decimal
+    by_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +197,25 @@ class Invoice:
     document_url: str | None = None
     payment_methods: tuple[str, ...] = ()
     holds: tuple[Hold, ...] = ()
-    """Everything that stops a reminder for this invoice: dispute (whole), promise, plan, pause, pending debit,
-    automatic collection, void, write-off."""
+    """What stops a reminder for this invoice or a part of it: dispute (whole), pause, pending debit, automatic
+    collection, void, write-off. Promises and plans stand in the snapshot: what they hold depends on what was paid."""
+    payments: tuple[Payment, ...] = ()
+    """The payments that stand, oldest first; their sum is `paid`."""
+    credits: tuple[Credit, ...] = ()
+    """The credit notes that name it, oldest first; their sum is `credited`."""
+    returned: tuple[Returned, ...] = ()
+    """Payments that came back and debits that failed, oldest first."""
+    discount: Discount | None = None
+    late_terms: LateTerms | None = None
+    """What the contract says about late payment; None: the biller did not say."""
+    instalments: tuple[Instalment, ...] = ()
+    """The parts that it is paid in, in the order of their days; empty: all at once, on `due_on`."""
+    dispute_resolved_on: date | None = None
+    """The day on which its last dispute was resolved, if none is open."""
+    later: int = 0
+    """The part that is not asked for yet, because its instalments fall due later; set where the account is read."""
+    held: int = 0
+    """The part that a promise or a debit under way holds; set where the account is read."""
     last_payment_on: date | None = None
     last_payment_at: datetime | None = None
     """When the ledger learned of the newest payment that was allocated to it."""
@@ -146,8 +227,8 @@ class Invoice:
 
     @property
     def chased(self) -> int:
-        """What may be asked for: the open amount without its disputed part."""
-        return max(0, self.open - self.disputed)
+        """What may be asked for now: the open amount without what is disputed, held, or an instalment not due yet."""
+        return max(0, self.open - self.disputed - self.later - self.held)
 
     def money(self, minor: int) -> Money:
         """That amount in the invoice's currency."""
@@ -165,7 +246,8 @@ class PastMessage:
     contact_id: str | None
     carrying_invoice_id: str
     due_on: date
-    """The carrying invoice's due date when the message was planned; a later due date begins a new cycle."""
+    """The day that the message counted from: the carrying invoice's due date when it was planned, the promised day, the
+    instalment's, the first of a statement's month. A later due date begins a new cycle."""
     invoice_ids: tuple[str, ...]
     state: MessageState
     planned_at: datetime
@@ -173,6 +255,49 @@ class PastMessage:
     reason: Reason | None = None
     expires_at: datetime | None = None
     """When it is too late to send it (as the reminder said when it was planned)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What the client said they would pay, and when."""
+
+    promise_id: str
+    invoice_ids: tuple[str, ...]
+    """The invoices it is for, as far as they are known; without a name, all that were issued when it was made."""
+    currency: str
+    amount: int
+    made_at: datetime
+    promised_on: date
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A payment plan that was agreed and not cancelled."""
+
+    plan_id: str
+    invoice_ids: tuple[str, ...]
+    currency: str
+    instalments: tuple[Instalment, ...]
+    agreed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PastErrand:
+    """Something that a person was asked to do, whatever became of it."""
+
+    kind: TaskKind
+    reason: Reason
+    creditor_id: str
+    step: str | None
+    subject: str
+    """What it is about: the carrying invoice's id, the promise's or the plan's."""
+    cycle_on: date
+    """The day that its step counted from."""
+    invoice_ids: tuple[str, ...]
+    state: TaskState
+    opened_at: datetime
+    closed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,5 +313,13 @@ class Snapshot:
     suppressions: tuple[Suppression, ...] = ()
     replied_at: datetime | None = None
     """The newest reply that no person has dealt with yet."""
+    promises: tuple[Promise, ...] = ()
+    plans: tuple[Plan, ...] = ()
+    errands: tuple[PastErrand, ...] = ()
+    """What people were asked to do for this client, oldest first."""
+    escalated: frozenset[str] = frozenset()
+    """The creditors whose case a person handed to an attorney: nothing automatic follows."""
+    conversations: tuple[datetime, ...] = ()
+    """When somebody last spoke with the client in person."""
     synced_through: dict[str, datetime] = field(default_factory=dict)
     """Per billing source that publishes `ledger.synced`: all payments up to this instant are known."""

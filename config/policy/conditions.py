@@ -1,0 +1,51 @@
+"""Conditions that a billing person writes: which debts and clients a step or an approval is for."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from config.currency import MoneyError, to_minor
+from config.policy.part import Part, Several
+
+DebtorTypeName = Literal["company", "sole_trader", "consumer", "public_body", "unknown"]
+
+CountryCode = Annotated[str, Field(pattern="^[A-Z]{2}$")]
+
+
+def _amounts(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    read = {}
+    for currency, amount in value.items():
+        try:
+            # YAML reads 12.50 as a binary fraction; its shortest text is what was written.
+            text = format(Decimal(str(amount)), "f")
+            read[str(currency)] = to_minor(text, str(currency))
+        except (MoneyError, InvalidOperation) as error:
+            said = str(error) if isinstance(error, MoneyError) else f"{amount!r} is not an amount, like 12.50"
+            raise ValueError(said) from None
+        if read[str(currency)] < 0:
+            raise ValueError(f"{amount!r} is below zero")
+    return read
+
+
+Amounts = Annotated[dict[str, int], BeforeValidator(_amounts)]
+"""Amounts per ISO 4217 currency, written in major units (`EUR: 12.50`), held in minor units."""
+
+
+class Condition(Part):
+    """All that is named must hold; what is not named does not matter.
+
+    Money is compared per currency: the client must owe at least so much in one of the currencies named.
+    """
+
+    terms_at_least_days: Annotated[int, Field(ge=0)] = 0
+    """Only for invoices with at least that many days between issue and due date."""
+    owed_at_least: Amounts = Field(default_factory=dict)
+    """Only where the client owes the creditor at least that much."""
+    segments: Several[str] = ()
+    debtor_types: Several[DebtorTypeName] = ()
+    countries: Several[CountryCode] = ()

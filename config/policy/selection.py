@@ -1,0 +1,49 @@
+"""Which policy is whose: several documents, the most specific first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from config.policy.claims import Traits
+from config.policy.document import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySet:
+    """The policies of a deployment. Exactly one of them claims nobody in particular: it is for everybody else."""
+
+    policies: tuple[Policy, ...]
+
+    @classmethod
+    def of(cls, policies: Iterable[Policy]) -> PolicySet:
+        """A set in a fixed order, whatever the order of the files."""
+        return cls(tuple(sorted(policies, key=lambda policy: policy.name)))
+
+    def claiming(self, traits: Traits) -> tuple[Policy, ...]:
+        """The policies that claim a client with equal right: one as it should be; none or two is a finding."""
+        ranked = [(rank, policy) for policy in self.policies if (rank := _rank(policy, traits)) is not None]
+        best = max((rank for rank, _ in ranked), default=None)
+        return tuple(policy for rank, policy in ranked if rank == best)
+
+    def choose(self, traits: Traits) -> Policy:
+        """The policy of a client. Of two with equal right the first by name; of none, the one for everybody else."""
+        found = self.claiming(traits)
+        return found[0] if found else self.usual
+
+    @property
+    def usual(self) -> Policy:
+        """The policy for everybody whom no other one claims."""
+        return next((policy for policy in self.policies if not policy.claims), self.policies[0])
+
+    def named(self, name: str) -> Policy | None:
+        """The policy of that name."""
+        return next((policy for policy in self.policies if policy.name == name), None)
+
+
+def _rank(policy: Policy, traits: Traits) -> tuple[int, int] | None:
+    """How closely a policy fits the client; None if it does not claim them."""
+    if not policy.claims:
+        return 0, policy.precedence
+    fits = [claim.specificity for claim in policy.claims if claim.matches(traits)]
+    return (max(fits), policy.precedence) if fits else None

@@ -1,0 +1,119 @@
+"""One step of a policy: when it comes, how it speaks, and through whom."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from config.policy.conditions import Condition
+from config.policy.part import Part
+from config.policy.windows import ChannelName
+
+
+class Tone(StrEnum):
+    """How a step speaks."""
+
+    WARM = "warm"
+    HELPFUL = "helpful"
+    FRIENDLY = "friendly"
+    POLITE = "polite"
+    FIRM = "firm"
+    FORMAL = "formal"
+    NEUTRAL = "neutral"
+
+
+class By(StrEnum):
+    """How a step's channel is chosen: a fixed one, from the client's preference, or by a person."""
+
+    EMAIL = "email"
+    PREFERRED = "preferred"
+    SECOND_PREFERRED = "second_preferred"
+    NEXT_IF_UNDELIVERED = "preferred_or_next"
+    """The preferred channel; the next preferred one where the last message was not delivered."""
+    PERSON = "person"
+    """No message: a task for a person, with a brief."""
+
+
+class Anchor(StrEnum):
+    """What a step's day counts from."""
+
+    ISSUE = "issue"
+    """The invoice's date."""
+    DISCOUNT = "discount"
+    """The last day of the early-payment discount, where one is open."""
+    DUE = "due"
+    """The due date."""
+    INSTALMENT = "instalment"
+    """The due date of an instalment, of an invoice or of a payment plan."""
+    PROMISE = "promise"
+    """The date on which the client said they would pay."""
+    PAYMENT = "payment"
+    """Full payment."""
+    RETURNED = "returned"
+    """The day on which a payment came back, or a direct debit failed."""
+    MONTH = "month"
+    """The first day of a month; `day: 1` with `count: working` is its first working day."""
+
+
+class Step(Part):
+    """One step of a policy.
+
+    `day` counts calendar or working days from `anchor`, negative before it. `until_day` is the last day, on the same
+    count, on which the step still makes sense; without it, a step holds until the next one's day.
+    """
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+    anchor: Anchor = Anchor.DUE
+    day: Annotated[int, Field(ge=-365, le=3650)] = 0
+    count: Literal["calendar", "working"] = "calendar"
+    """Whether `day` and `until_day` are calendar days or working days of the client's place."""
+    until_day: Annotated[int, Field(ge=-365, le=3650)] | None = None
+    tone: Tone = Tone.NEUTRAL
+    by: By
+    task: Literal["call", "decision"] | None = None
+    """What the person is asked for, where the step is by a person."""
+    template: str | None = None
+    """The template to use, where it is not called like the step."""
+    channels: Annotated[tuple[ChannelName, ...], Field(min_length=1)] | None = None
+    """Only these channels, whatever the client prefers."""
+    when: Condition = Condition()
+    """Only for these debts and clients."""
+    approval: bool = False
+    """Held until a person approves it."""
+    interest: bool = False
+    """Claims interest and fixed sums where the invoice's terms and the law allow it."""
+    gap_exempt: bool = False
+    """Neither waits for the contact gap nor starts one."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if (self.by is By.PERSON) != (self.task is not None):
+            raise ValueError(
+                "a step with `by: person` needs `task: call` or `task: decision`, and only such a step"
+            )
+        if self.task is not None and self.anchor is not Anchor.DUE:
+            raise ValueError("a task for a person counts from the due date")
+        if self.interest and not (self.approval and self.tone is Tone.FORMAL):
+            # Friendly steps name no interest, and nobody is asked for it without a person's yes.
+            raise ValueError("only a formal step that needs approval may claim interest")
+        if self.until_day is not None and self.until_day < self.day:
+            raise ValueError("until_day must not be before day")
+        return self
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the step speaks of something late; such a step needs a fresh ledger."""
+        late = {Anchor.DUE, Anchor.INSTALMENT, Anchor.PROMISE}
+        return self.anchor in late and self.day > 0
+
+    @property
+    def ladder(self) -> bool:
+        """Whether the step is a rung: it chases an invoice, and is climbed in order."""
+        return self.anchor in {Anchor.ISSUE, Anchor.DUE, Anchor.INSTALMENT}
+
+    @property
+    def words(self) -> str:
+        """The name of the template."""
+        return self.template or self.name

@@ -1,0 +1,1 @@
+"""Statutory and contractual interest: the sheet of an invoice, period by period, from the law packs."""
