@@ -1,1 +1,1 @@
-"""Statutory and contractual interest: the sheet of an invoice, period by period, from the law packs."""
+"""Interest for late payment: what a debt has gathered by the law's or the contract's rate, period by period."""

@@ -1,4 +1,4 @@
-"""What a contract says about late payment."""
+"""What the contract says about paying late."""
 
 from __future__ import annotations
 
@@ -8,19 +8,21 @@ from enum import StrEnum
 
 
 class LateTermsKind(StrEnum):
-    """Which rule a late invoice falls under."""
+    """On what ground late payment costs something."""
 
     NONE = "none"
-    """No interest and no fee, whatever the law would allow."""
+    """Nothing may be charged: agreed so, or given up by the creditor."""
     STATUTORY = "statutory"
-    """What the law says."""
+    """What the law of the creditor's country gives."""
     CONTRACT = "contract"
-    """What the contract says."""
+    """What the parties agreed: a rate, a fee, or both."""
 
 
 @dataclass(frozen=True, slots=True)
 class LateTerms:
-    """The terms of one invoice. `annual_percent` is interest a year; `fixed_fee` is in minor units of the invoice."""
+    """The late terms of one invoice. `annual_percent` and `fixed_fee` (minor units of the invoice's currency) belong
+    to a contract. An invoice without late terms is one whose biller did not say.
+    """
 
     kind: LateTermsKind
     annual_percent: Decimal | None = None
