@@ -61,8 +61,6 @@ class Letter:
     """What the message claims beside the debt, per invoice; only in a final notice that a person approved."""
     opt_out: bool = True
     """Whether the message must say how to stop such messages on its channel."""
-    again: bool = False
-    """Whether reminders come back after a pause, a dispute or a hardship: then the words own up to the silence."""
     page_url: str | None = None
     """Signed link to the client's own page, where a date, a plan or a question can be left."""
 
