@@ -68,6 +68,11 @@ class Reason(StrEnum):
     PROVIDER_UNSURE = "provider_unsure"
     NO_RECEIPT = "no_receipt"
     TEMPLATE_FAILED = "template_failed"
+    # why no interest is named
+    INTEREST_EXCLUDED = "interest_excluded"
+    INTEREST_NO_LAW = "interest_no_law"
+    INTEREST_DEBTOR_TYPE = "interest_debtor_type"
+    INTEREST_RATE_MISSING = "interest_rate_missing"
     # why something was done
     STEP_DUE = "step_due"
     ENTERED_LATE = "entered_late"
@@ -127,6 +132,10 @@ _SENTENCES: dict[Reason, str] = {
     Reason.PROVIDER_UNSURE: "The provider did not answer clearly; it may or may not have been sent.",
     Reason.NO_RECEIPT: "No word of delivery came within three days.",
     Reason.TEMPLATE_FAILED: "The template could not be filled; nothing is sent with a hole in it.",
+    Reason.INTEREST_EXCLUDED: "The invoice's late terms exclude interest and fees.",
+    Reason.INTEREST_NO_LAW: "There is no law pack on late payment for the creditor's country.",
+    Reason.INTEREST_DEBTOR_TYPE: "The law pack gives no interest against this kind of debtor, or the kind is not known.",
+    Reason.INTEREST_RATE_MISSING: "The law pack lacks a rate for a day that counts; no rate is ever guessed.",
     Reason.STEP_DUE: "The step's day has come.",
     Reason.ENTERED_LATE: "The invoice was first seen late and enters at the step that fits its age.",
     Reason.PAID_IN_FULL: "The invoice was paid in full.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Annotated, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -51,7 +52,7 @@ def flaws(values: Sequence[Dated], today: date) -> list[str]:
     """What is wrong with a table of values: days missing between two of them, days with two, no value for today."""
     ordered = sorted(values, key=lambda value: value.valid_from)
     found = []
-    for one, following in zip(ordered, ordered[1:], strict=False):
+    for one, following in pairwise(ordered):
         if one.valid_to is None or one.valid_to >= following.valid_from:
             end = _until(one.valid_to, following.valid_to)
             found.append(f"two values for {following.valid_from} to {end}: end the first one before")

@@ -1,0 +1,26 @@
+"""Early-payment discount: what is saved and what is to be paid by the discount date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class DiscountSum:
+    """Both in minor units; never negative."""
+
+    discount: int
+    to_pay: int
+
+
+def discounted(total: int, paid: int, credited: int, percent: Decimal) -> DiscountSum:
+    """What an invoice with an early-payment discount asks for. All amounts are minor units.
+
+    The discount is `percent` of what was delivered and kept, the total less credit notes, and is rounded once, half
+    up, to the minor unit; what was paid already earns it, too, as long as the rest comes in time. Nothing is to be
+    paid where payments and credits cover the rest; a credit note above the total leaves no discount.
+    """
+    kept = max(0, total - credited)
+    discount = int((kept * percent / 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    return DiscountSum(discount, max(0, kept - discount - paid))
