@@ -63,6 +63,8 @@ class Letter:
     """Whether the message must say how to stop such messages on its channel."""
     page_url: str | None = None
     """Signed link to the client's own page, where a date, a plan or a question can be left."""
+    words: str = ""
+    """The name of the template, where it is not the step's own."""
 
 
 @dataclass(frozen=True, slots=True)
