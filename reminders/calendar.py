@@ -53,6 +53,14 @@ class Place:
         """Whether messages may go on that date at all."""
         return day.isoweekday() in windows.iso_days and not (windows.holidays and self.holiday(day))
 
+    def add_working_days(self, day: date, days: int, windows: Windows) -> date:
+        """That many working days after a date, or before it where `days` is negative; none: the date itself."""
+        step, ahead = (_DAY, days) if days > 0 else (-_DAY, -days)
+        while ahead > 0:
+            day += step
+            ahead -= self.working_day(day, windows)
+        return day
+
 
 def place_of(client: Client) -> Place:
     """Where the client is: the profile's zone, else what country and subdivision say."""
