@@ -180,6 +180,8 @@ class Decision:
     stops: tuple[Stop, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     errands: tuple[Errand, ...] = ()
+    over: tuple[str, ...] = ()
+    """The ids of open tasks that need nobody any more, because what they were about is settled."""
     look_at: datetime | None = None
     """When to look again if nothing happens before; None: only an event can change anything."""
 

@@ -212,6 +212,8 @@ class Invoice:
     """The parts that it is paid in, in the order of their days; empty: all at once, on `due_on`."""
     dispute_resolved_on: date | None = None
     """The day on which its last dispute was resolved, if none is open."""
+    dispute_reasons: tuple[str, ...] = ()
+    """The reason codes of its open disputes, each once, as the biller wrote them (`cannot_pay`: hardship, in truth)."""
     later: int = 0
     """The part that is not asked for yet, because its instalments fall due later; set where the account is read."""
     held: int = 0
@@ -286,6 +288,7 @@ class Plan:
 class PastErrand:
     """Something that a person was asked to do, whatever became of it."""
 
+    task_id: str
     kind: TaskKind
     reason: Reason
     creditor_id: str
