@@ -1,15 +1,29 @@
-"""YAML that people write, read into a model: every error names the file, the line, the field and what is wrong."""
+"""YAML that people write, read into a model: every error names the file, the line, the field and a way out.
+
+YAML reads some things differently than people mean them (`9:00` is a number to it, `NO` is false, and of a field that
+stands there twice it takes the last); all of these are errors here.
+"""
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from config.yaml_flaws import Path, in_words, oddities, syntax
 
 Model = TypeVar("Model", bound=BaseModel)
 
-_TIMESTAMP = "tag:yaml.org,2002:timestamp"
+
+class Flaws(ValueError):
+    """All that is wrong with a document, a line each: `file:line: field: what is wrong and what to do`."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = tuple(lines)
 
 
 def parse_yaml(
@@ -17,60 +31,77 @@ def parse_yaml(
 ) -> Model:
     """Read YAML text into `model`; `name` stands for the file and `what` for the whole document in errors.
 
-    Raises `error_type` with one line: `file:line: field: what is wrong`.
+    Raises `error_type` with one line, the first flaw: `file:line: field: what is wrong and what to do`.
     """
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        _check_dates(root, name, error_type)
-        data = yaml.safe_load(text)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise error_type(f"{name}:{line}: not valid YAML: {error.problem}") from None
-    except yaml.YAMLError as error:
-        raise error_type(f"{name}:1: not valid YAML: {' '.join(str(error).split())}") from None
-    if not isinstance(data, dict):
-        raise error_type(f"{name}:1: {what}: write fields with their values (`field: value`)")
+        return read_yaml(text, name, model, what)
+    except Flaws as flaws:
+        raise error_type(flaws.lines[0]) from None
+
+
+def read_yaml(text: str, name: str, model: type[Model], what: str = "document") -> Model:
+    """Read YAML text into `model`. Raises `Flaws` with everything that is wrong, in the order of the lines."""
     try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"]) or what
-        line = _line_of(root, first["loc"])
-        raise error_type(f"{name}:{line}: {field}: {first['msg'].removeprefix('Value error, ')}") from None
+        loader = yaml.SafeLoader(text)
+        root = loader.get_single_node()
+        odd = sorted(oddities(root))
+        data = _data(loader, root)
+    except yaml.YAMLError as error:
+        line, said = syntax(error)
+        raise Flaws([f"{name}:{line}: not valid YAML: {said}"]) from None
+    found = list(odd)
+    if isinstance(data, dict):
+        try:
+            read = model.model_validate(data)
+        except ValidationError as error:
+            known = {line for line, _ in odd}  # what the model says of a misread value would only confuse
+            found += [told for told in _told(error, root, model, what) if told[0] not in known]
+        else:
+            if not found:
+                return read
+    elif not found:
+        found.append((1, f"{what}: write fields with their values (`field: value`)"))
+    raise Flaws([f"{name}:{line}: {said}" for line, said in sorted(found)])
 
 
-def _check_dates(root: yaml.Node | None, name: str, error_type: type[ValueError]) -> None:
-    """A date that the calendar does not have would end the reading without saying where it stands."""
-    waiting, seen = [root], set()
-    while waiting:
-        node = waiting.pop()
-        if node is None or id(node) in seen:  # an alias leads to a node a second time
-            continue
-        seen.add(id(node))
-        if isinstance(node, yaml.MappingNode):
-            waiting += [part for pair in node.value for part in pair]
-        elif isinstance(node, yaml.SequenceNode):
-            waiting += node.value
-        elif node.tag == _TIMESTAMP:
-            try:
-                yaml.constructor.SafeConstructor().construct_yaml_timestamp(node)
-            except ValueError as error:
-                line = node.start_mark.line + 1
-                raise error_type(f"{name}:{line}: {node.value} is no date of the calendar ({error})") from None
+def _data(loader: yaml.SafeLoader, root: yaml.Node | None) -> Any:
+    try:
+        return loader.construct_document(root) if root is not None else None
+    except ValueError:
+        return None  # a date that the calendar does not have; it is among the oddities
 
 
-def _line_of(node: yaml.Node | None, path: tuple[int | str, ...]) -> int:
-    """The line on which the deepest existing part of a path stands."""
+def _told(
+    error: ValidationError, root: yaml.Node | None, model: type[BaseModel], what: str
+) -> Iterator[tuple[int, str]]:
+    schema = model.model_json_schema()
+    for one in error.errors(include_url=False):
+        path = one["loc"] + _deeper(one)
+        line, node = _place(root, path)
+        field = ".".join(str(part) for part in path if part != "[key]") or what
+        yield line, f"{field}: {in_words(one, node, schema)}"
+
+
+def _deeper(error: ErrorDetails) -> Path:
+    """Where in the field the flaw is, as far as the model's own check has said (`at` of what it raised)."""
+    at: Path = getattr(error.get("ctx", {}).get("error"), "at", ())
+    return at
+
+
+def _place(node: yaml.Node | None, path: Path) -> tuple[int, yaml.Node | None]:
+    """The line on which the deepest existing part of a path stands, and what stands at its end, if anything does."""
     line = 1
     for part in path:
+        if part == "[key]":  # pydantic's word for a key that is wrong itself: its line is known by now
+            continue
         if isinstance(node, yaml.MappingNode):
-            pair = next(((k, v) for k, v in node.value if k.value == part), None)
+            pair = next(((k, v) for k, v in node.value if k.value == str(part)), None)
             if pair is None:
-                break
+                return line, None
             line, node = pair[0].start_mark.line + 1, pair[1]
         elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
             node = node.value[part]
             line = node.start_mark.line + 1
         else:
-            break
-    return line
+            return line, None
+    return line, node

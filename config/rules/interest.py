@@ -97,6 +97,8 @@ class Regime(Strict):
     """The law's name, as a message quotes it."""
     begins: Annotated[str, Field(min_length=3)]
     """When interest begins, in a sentence with its article."""
+    due_day_moves: bool = False
+    """Whether a due date on a Saturday, a Sunday or a nationwide public holiday moves to the next working day."""
     conditions: str = ""
     """What must be true besides and can't be seen in a ledger; shown with every sheet."""
     reference: _Name | None = None
@@ -193,7 +195,9 @@ def load_interest_law(folder: Path = SHIPPED) -> InterestLaw:
 
 def problems(law: InterestLaw, today: date) -> list[str]:
     """What a person must mend in the packs, a line each: days without a value, days with two, none for today."""
-    return [f"{table.file}: {table.name}: {flaw}" for table in law.tables for flaw in flaws(table.values, today)]
+    return [
+        f"{table.file}: {table.name}: {flaw}" for table in law.tables for flaw in flaws(table.values, today)
+    ]
 
 
 def _tables(name: str, file: _File) -> Iterator[Table]:

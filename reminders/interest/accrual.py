@@ -48,8 +48,9 @@ class Period:
 def accrued(debt: Debt, rates: Rates, first: date, last: date) -> tuple[Period, ...]:
     """The periods of a debt from `first` through `last`, instalment by instalment.
 
-    Simple interest from the day after the due date, on what is open at the end of each day. Each day counts in one
-    period of an instalment at most, so a stretch of days gives the same as its pieces do. Raises `RateMissing`.
+    Simple interest from the first day that the law or the contract gives, on what is open at the end of each day. A
+    day of an instalment counts in one period at most, so a stretch of days gives the same as its pieces do. Raises
+    `RateMissing`.
     """
     return tuple(
         period
@@ -61,7 +62,7 @@ def accrued(debt: Debt, rates: Rates, first: date, last: date) -> tuple[Period, 
 def _of_instalment(
     debt: Debt, place: int, due_on: date, rates: Rates, first: date, last: date
 ) -> Iterator[Period]:
-    begun = due_on + _DAY
+    begun = rates.begins(due_on)
     changes = sorted({reduction.on for reduction in debt.reductions})
     day = max(begun, first)
     while day <= last:

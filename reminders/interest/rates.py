@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Protocol
 
 from config.rules.dated import value_on
 from config.rules.interest import DayCount, InterestPack, RateIsSet, Regime
+from reminders.calendar import Place
+
+_DAY = timedelta(days=1)
+_SATURDAY = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,9 @@ class Rates(Protocol):
     def day_count(self) -> DayCount:
         """How many days a year has."""
 
+    def begins(self, due_on: date) -> date:
+        """The first day of interest of an instalment that is due on that day."""
+
     def rate_on(self, day: date, begun: date) -> Rate:
         """The rate on a day of an instalment whose interest began on `begun`. Raises `RateMissing`."""
 
@@ -49,6 +56,16 @@ class StatutoryRates:
     def day_count(self) -> DayCount:
         """The law's habit."""
         return self.regime.day_count
+
+    def begins(self, due_on: date) -> date:
+        """The day after the due date, which some laws move to the next working day first."""
+        last = due_on
+        while self.regime.due_day_moves and (last.isoweekday() >= _SATURDAY or self._holiday(last)):
+            last += _DAY
+        return last + _DAY
+
+    def _holiday(self, day: date) -> bool:
+        return Place((), self.pack.country, None).holiday(day)
 
     def rate_on(self, day: date, begun: date) -> Rate:
         """Where the law sets a rate once, the day that counts is the first one of interest."""
@@ -79,6 +96,11 @@ class ContractRates:
     annual: Decimal
     day_count: DayCount = DayCount.ACTUAL_365
 
+    def begins(self, due_on: date) -> date:
+        """The day after the due date."""
+        return due_on + _DAY
+
     def rate_on(self, day: date, begun: date) -> Rate:  # noqa: ARG002  # the same on every day
         """The agreed rate."""
-        return Rate(self.annual, None, "agreed in the contract", ("the contract's late terms",))
+        named = "agreed in the contract" if self.annual else "no interest agreed"
+        return Rate(self.annual, None, named, ("the contract's late terms",))

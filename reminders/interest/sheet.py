@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from math import floor
 
@@ -67,7 +68,7 @@ class Sheet:
 class _Ground:
     """By what right, and how much."""
 
-    rates: Rates | None
+    rates: Rates
     basis: str
     begins: str
     conditions: str
@@ -86,15 +87,15 @@ def interest_sheet(
     if debt.terms is not None and debt.terms.kind is LateTermsKind.NONE:
         return Unavailable(Reason.INTEREST_EXCLUDED, "The late terms of this invoice exclude it.")
     first = after + _DAY if after else date.min
-    late = _first_late_days(debt, on)
-    if not late:
-        return Unavailable(Reason.NOT_DUE, f"Nothing of it was late through {on}.")
     ground = _ground(debt, pack)
     if isinstance(ground, Unavailable):
         return ground
+    late = _first_late_days(debt, ground.rates, on)
+    if not late:
+        return Unavailable(Reason.NOT_DUE, f"Nothing of it was late through {on}.")
     try:
-        periods = accrued(debt, ground.rates, first, on) if ground.rates else ()
-        today = accrued(debt, ground.rates, on, on) if ground.rates else ()
+        periods = accrued(debt, ground.rates, first, on)
+        today = accrued(debt, ground.rates, on, on)
         sums = _fixed_sums(debt, ground, late)
     except RateMissing as missing:
         return Unavailable(Reason.INTEREST_RATE_MISSING, f"{missing}.")
@@ -142,15 +143,15 @@ def _by_contract(debtor_type: DebtorType, terms: LateTerms) -> _Ground | Unavail
             Reason.INTEREST_DEBTOR_TYPE,
             f"Late terms agreed with a {_words(debtor_type)} are not charged by themselves.",
         )
-    rates = ContractRates(terms.annual_percent) if terms.annual_percent is not None else None
+    rates = ContractRates(terms.annual_percent or Decimal(0))
     return _Ground(rates, "the contract's late terms", "The day after the due date.", "", fee=terms.fixed_fee)
 
 
-def _first_late_days(debt: Debt, on: date) -> list[tuple[int, date]]:
+def _first_late_days(debt: Debt, rates: Rates, on: date) -> list[tuple[int, date]]:
     """Each instalment that was late by that day, by its place, and the first day of its lateness, earliest first."""
     late = []
     for place, part in enumerate(debt.instalments):
-        begun = part.due_on + _DAY
+        begun = rates.begins(part.due_on)
         days = [begun, *sorted(cut.on for cut in debt.reductions if cut.on > begun)]
         first = next((day for day in days if day <= on and debt.owed(day)[place]), None)
         if first is not None:
