@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from config.policy import Policy
 from reminders.calendar import Place, place_of
 from reminders.decision import Item
-from reminders.holds import SETTLED, Blocked, client_hold, invoice_hold
+from reminders.holds import SETTLED, Blocked, client_hold, held_part, invoice_hold
+from reminders.instalments import current
 from reminders.money import Money, totals
+from reminders.plans import PlanStanding, held_by_plans, plan_standings
+from reminders.promises import PromisedPart, PromiseStanding, promised_parts, standings
 from reminders.reasons import Reason
-from reminders.snapshot import Invoice, Snapshot
+from reminders.snapshot import Hold, Invoice, Snapshot
+from reminders.tasks import TaskKind, TaskState
 
 
 @dataclass(slots=True)
@@ -30,6 +34,8 @@ class Account:
     """What money on account covers, per invoice, in minor units."""
     live: dict[str, list[Invoice]]
     """The invoices that may be chased, per creditor."""
+    promises: tuple[PromiseStanding, ...] = ()
+    plans: tuple[PlanStanding, ...] = ()
 
     def why_not(self, invoice_id: str) -> Blocked | None:
         """What stops a reminder about the invoice; None: nothing does.
@@ -63,6 +69,8 @@ class Account:
             invoice.issued_on,
             invoice.due_on,
             invoice.last_payment_on,
+            invoice.held,
+            invoice.later,
         )
 
 
@@ -77,15 +85,26 @@ def read_account(snapshot: Snapshot, policy: Policy, now: datetime) -> Account:
     place = place_of(client)
     today = place.today(now)
     hold = client_hold(client, snapshot.replied_at, policy, place, now)
-    ordered = sorted(snapshot.invoices, key=lambda invoice: (invoice.due_on, invoice.invoice_id))
-    account = Account(place, today, hold, {}, {}, {}, {})
+    promises = standings(snapshot, policy, place, today)
+    plans = plan_standings(snapshot, policy, place, today)
+    account = Account(place, today, hold, {}, {}, {}, {}, promises, plans)
+    promised, planned = promised_parts(promises), held_by_plans(plans, snapshot.errands)
+    taken_over = _TakenOver(snapshot, policy)
+    views = (_view(invoice, promised, place, today) for invoice in snapshot.invoices)
+    ordered = sorted(views, key=lambda invoice: (invoice.due_on, invoice.invoice_id))
     left: dict[str, int] = {}
     for money in snapshot.on_account:
         left[money.currency] = left.get(money.currency, 0) + money.minor
     for invoice in ordered:
         key = invoice.invoice_id
         account.invoices[key] = invoice
-        blocked = invoice_hold(invoice, place, today, policy)
+        further = [*taken_over.holds(invoice)]
+        if key in planned:
+            further.append(Hold(planned[key]))
+        if key in promised:
+            part = promised[key]
+            further.append(Hold(Reason.PROMISE_PENDING, part.until_on, part.amount))
+        blocked = invoice_hold(invoice, place, today, policy, further)
         if blocked is None and invoice.issued_on > today:
             blocked = Blocked(Reason.NOT_DUE, place.day_start(invoice.issued_on))
         if blocked is not None:
@@ -103,6 +122,52 @@ def read_account(snapshot: Snapshot, policy: Policy, now: datetime) -> Account:
         else:
             account.live.setdefault(invoice.creditor_id, []).append(invoice)
     return account
+
+
+def _view(invoice: Invoice, promised: Mapping[str, PromisedPart], place: Place, today: date) -> Invoice:
+    """The invoice as it may be asked for today: its present instalment, without what is promised or under debit."""
+    if invoice.instalments:
+        invoice = current(invoice, today)
+    part = promised.get(invoice.invoice_id)
+    held = (part.amount if part is not None else 0) + held_part(invoice, today)
+    return replace(invoice, held=min(held, invoice.open)) if held else invoice
+
+
+class _TakenOver:
+    """What people have taken over.
+
+    - An open decision stops the creditor's whole case: nothing automatic goes while a person thinks.
+    - A decision that was made leaves its own invoice with that person, until an extension begins a new cycle; younger
+      invoices go their own way.
+    - A call after broken promises stops what was promised, until it was made.
+    """
+
+    def __init__(self, snapshot: Snapshot, policy: Policy) -> None:
+        self._escalated = snapshot.escalated
+        self._new_cycle = policy.returning.new_cycle_days
+        self._deciding: set[str] = set()
+        self._decided: dict[str, date] = {}
+        self._called: set[str] = set()
+        for errand in snapshot.errands:
+            is_open = errand.state is TaskState.OPEN
+            if errand.kind is TaskKind.DECISION:
+                if is_open:
+                    self._deciding.add(errand.creditor_id)
+                self._decided[errand.subject] = max(errand.cycle_on, self._decided.get(errand.subject, date.min))
+            elif is_open and errand.kind is TaskKind.CALL and errand.reason is not Reason.STEP_DUE:
+                self._called.update(errand.invoice_ids)
+
+    def holds(self, invoice: Invoice) -> Iterator[Hold]:
+        """What that means for an invoice."""
+        if invoice.creditor_id in self._escalated:
+            yield Hold(Reason.ESCALATED)
+        decided = self._decided.get(invoice.invoice_id)
+        if (
+            invoice.creditor_id in self._deciding
+            or invoice.invoice_id in self._called
+            or (decided is not None and (invoice.due_on - decided).days < self._new_cycle)
+        ):
+            yield Hold(Reason.WITH_A_PERSON)
 
 
 def asked_for(items: Iterable[Item]) -> tuple[Money, ...]:

@@ -6,15 +6,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from config.policy import Policy, Step
+from config.policy import Anchor, Policy, Step
 from reminders.account import Account, asked_for, paid_on
 from reminders.calendar import next_open, open_at
 from reminders.caps import Contacts
-from reminders.decision import Decision, LeftOut, Reminder, Stop
+from reminders.conditions import large_or_key, left_out
+from reminders.decision import Decision, Errand, LeftOut, Reminder, Stop, Told
 from reminders.history import History
 from reminders.ladder import Ladder, ladder_of
+from reminders.money import Money
 from reminders.reasons import Reason
 from reminders.snapshot import Channel, Invoice, PastMessage, Snapshot
+from reminders.states import CONTACTS
+
+_AT_ONCE = timedelta(seconds=1)
+_LOOK_AT_STALE = timedelta(hours=6)
 
 
 class Case:
@@ -29,13 +35,16 @@ class Case:
         self.account = account
         self.stops = stops
         self.messages = _after(snapshot.messages, stops)
-        self.history = History(self.messages, policy.positions)
+        self.history = History(self.messages, snapshot.errands, policy, account.place)
         self.contacts = Contacts(policy, self.messages)
         self.contacts.expect(self.messages, now)
         self.reminders: list[Reminder] = []
+        self.errands: list[Errand] = []
+        self.over: list[str] = []
         self._left_out: set[LeftOut] = set()
         self._wakes: list[datetime] = []
         self._ladders: dict[str, Ladder] = {}
+        self._owed: dict[str, tuple[Money, ...]] = {}
 
     def leave_out(
         self,
@@ -57,10 +66,11 @@ class Case:
     def look_on(self, day: int, step: Step) -> datetime | None:
         """Look again when a step can be taken on that day (a date's ordinal); says when that is.
 
-        A step for approval is planned as its day begins, another in that day's first hour for the client.
+        A step for approval or for a person is planned as its day begins, another in that day's first hour for the
+        client.
         """
         at: datetime | None = max(self.account.place.day_start(date.fromordinal(day)), self.now)
-        if not step.approval and at is not None:
+        if not step.approval and step.task is None and at is not None:
             at = next_open(at, self.snapshot.client, self.policy)
         self.look(at)
         return at
@@ -69,12 +79,27 @@ class Case:
         """The invoice's rungs."""
         known = self._ladders.get(invoice.invoice_id)
         if known is None:
-            known = ladder_of(invoice, self.policy, self.account.place.today(invoice.first_seen_at))
+            without = left_out(self.policy, self.snapshot.client, self.owed(invoice.creditor_id))
+            known = ladder_of(invoice, self.policy, self.account.place, without)
             self._ladders[invoice.invoice_id] = known
         return known
 
-    def wait(self, step: Step, expires_at: datetime) -> LeftOut | None:
-        """Why a step that is due can't go at this moment, and when it can; None: now.
+    def owed(self, creditor_id: str) -> tuple[Money, ...]:
+        """What may be asked for in that creditor's name, per currency."""
+        known = self._owed.get(creditor_id)
+        if known is None:
+            known = asked_for(map(self.account.item, self.account.live_of(creditor_id)))
+            self._owed[creditor_id] = known
+        return known
+
+    def needs_approval(self, step: Step, creditor_id: str) -> bool:
+        """Whether a person must say yes: the step always wants it, or the policy wants it for such an account."""
+        return step.approval or large_or_key(
+            step, self.policy, self.snapshot.client, self.owed(creditor_id)
+        )
+
+    def wait(self, step: Step, expires_at: datetime, approval: bool = False) -> LeftOut | None:
+        """Why a step that is due can't go at this moment, and when it can; None: now. `approval`: it is held first.
 
         The gap and the cap come first, for they say more than the hour; the moment they end is moved into the window.
         A step for approval goes to a person first, and nothing has to wait for that: the last gate asks again. But
@@ -92,9 +117,35 @@ class Case:
             if reason is None:
                 return None
         until = next_open(earliest, client, policy)
-        if step.approval and until is not None and until < expires_at:
+        if approval and until is not None and until < expires_at:
             return None
         return LeftOut(reason, step=step.name, until=until)
+
+    def said_today(self, step: Step) -> bool:
+        """Whether a message of that step went, or is about to go, on this day of the client."""
+        today, place = self.account.today, self.account.place
+        return any(reminder.step == step.name for reminder in self.reminders) or any(
+            message.step == step.name
+            and (message.state in CONTACTS or message.state.is_open)
+            and place.today(message.sent_at or message.planned_at) == today
+            for message in self.messages
+        )
+
+    def until_fresh(self) -> datetime:
+        """When to look again while payments are not known: the biller may publish without touching this client."""
+        return self.now + _LOOK_AT_STALE
+
+    def tomorrow(self, step: Step) -> datetime | None:
+        """Look again for that step on the client's next day; says when."""
+        return self.look_on(self.account.today.toordinal() + 1, step)
+
+    def look_again(self) -> None:
+        """Look again as soon as what was decided is in the books."""
+        self._wakes.append(self.now + _AT_ONCE)
+
+    def ask_a_person(self, errand: Errand) -> None:
+        """Open a task, once."""
+        self.errands.append(errand)
 
     def remind(
         self,
@@ -105,29 +156,45 @@ class Case:
         expires_at: datetime,
         tried: Iterable[Channel] = (),
         because: Iterable[Reason] = (Reason.STEP_DUE,),
+        cycle_on: date | None = None,
+        amounts: tuple[Money, ...] | None = None,
+        told: Told | None = None,
     ) -> None:
-        """Plan a message, and count it as the contact that it is about to be."""
+        """Plan a message, and count it as the contact that it is about to be.
+
+        `cycle_on` is the day that the step counts from, where that is not the carrying invoice's due date; `amounts`
+        what is asked for, where that is not what the items ask for.
+        """
         items = tuple(map(self.account.item, invoices))
         tried = tuple(sorted(tried))
-        creditor, cycle = carrying.creditor_id, (carrying.invoice_id, carrying.due_on)
-        called_off = self.history.cycle(creditor, *cycle).called_off.get(step.name, 0)
-        reasons = (*because, Reason.FALLBACK) if tried else tuple(because)
+        creditor, cycle_on = carrying.creditor_id, cycle_on or carrying.due_on
+        if amounts is None:
+            amounts = paid_on(items) if step.anchor is Anchor.PAYMENT else asked_for(items)
+        reasons = tuple(because)
+        approval = self.needs_approval(step, creditor)
+        if approval and not step.approval:
+            reasons += (Reason.LARGE_OR_KEY,)
+        if tried:
+            reasons += (Reason.FALLBACK,)
+        called_off = self.history.tries(creditor, step.name, carrying.invoice_id, cycle_on).called_off
         self.reminders.append(
             Reminder(
                 creditor,
                 step.name,
-                *cycle,
+                carrying.invoice_id,
+                cycle_on,
                 items,
-                paid_on(items) if step.anchor == "payment" else asked_for(items),
+                amounts,
                 expires_at,
-                step.approval,
+                approval,
                 called_off,
                 tried,
                 reasons,
+                told,
             )
         )
         self.look(expires_at)
-        if not step.approval:
+        if not approval:
             self.contacts.add(step.name, self.now)
 
     def expiry(self, day: int, at_least: timedelta = timedelta(0)) -> datetime:
@@ -143,6 +210,8 @@ class Case:
             tuple(sorted(self.reminders, key=lambda r: (r.creditor_id, r.step, r.carrying_invoice_id))),
             tuple(sorted(self.stops, key=lambda stop: stop.message_id)),
             tuple(sorted(self._left_out, key=_order)),
+            tuple(sorted(self.errands, key=lambda e: (e.kind, e.creditor_id, e.subject, e.cycle_on))),
+            tuple(sorted(self.over)),
             min(self._wakes, default=None),
         )
 

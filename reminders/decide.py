@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from config.policy import Policy
+from config.policy import Anchor, Policy
 from reminders.account import Account, read_account
 from reminders.case import Case
 from reminders.chase import chase
+from reminders.people import hand_over
 from reminders.decision import Decision, Stop
 from reminders.introduce import introduce
 from reminders.reasons import Reason
 from reminders.snapshot import Snapshot
+from reminders.speak import speak
 from reminders.states import MessageState
 from reminders.stops import pointless
 from reminders.thanks import thank
@@ -34,9 +36,12 @@ def decide(snapshot: Snapshot, policy: Policy, now: datetime) -> Decision:
         blocked = account.why_not(invoice_id)
         if blocked is not None:
             case.leave_out(blocked.reason, invoice=invoice_id, until=blocked.until)
+    hand_over(case)
+    speak(case, Anchor.RETURNED, Anchor.PROMISE, Anchor.INSTALMENT)
+    thank(case)
     chase(case)
     introduce(case)
-    thank(case)
+    speak(case, Anchor.DISCOUNT, Anchor.MONTH)
     for message in case.messages:
         if message.state.is_open:
             case.look(message.expires_at)

@@ -6,19 +6,25 @@ is seen here.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from config.policy import Policy, Step
+from config.policy import Anchor, Policy, Step
 from reminders.account import Account, asked_for, paid_on, read_account
 from reminders.calendar import next_open, open_at
 from reminders.caps import Contacts
+from reminders.conditions import large_or_key
 from reminders.consent import reachable
-from reminders.decision import Gate, Proceed, Stop, Wait
+from reminders.decision import Gate, Proceed, Stop, Told, Wait
 from reminders.history import History
+from reminders.instalments import instalment_told
+from reminders.ladder import ladder_of
+from reminders.money import Money
 from reminders.reasons import Reason
 from reminders.snapshot import Invoice, PastMessage, Snapshot
 from reminders.states import CONTACTS, MessageState
-from reminders.stops import pointless, settled, stale
+from reminders.stops import occasion_of, on_the_ladder, pointless, settled, stale
 
 LOOK_AT_STALE = timedelta(hours=1)
 """How soon the gate asks again while payments are not known."""
@@ -53,46 +59,68 @@ def gate(
     stop = pointless(message, snapshot, account, policy, now)
     if stop is not None:
         return stop
-    invoices = _invoices(message, step, snapshot, account, policy)
-    if not invoices:
+    spoken = _spoken_of(message, step, snapshot, account, policy)
+    if spoken is None:
         return Stop(message.message_id, MessageState.CANCELLED, Reason.SUPERSEDED)
-    if step.approval and not approved:
+    owed = asked_for(map(account.item, account.live_of(message.creditor_id)))
+    approval = step.approval or message.needs_approval or large_or_key(step, policy, snapshot.client, owed)
+    if approval and not approved:
         return Stop(message.message_id, MessageState.HELD, Reason.AWAITING_APPROVAL)
     reason = reachable(snapshot.client, snapshot.suppressions, message.channel, message.contact_id)
     if reason is not None:
         return Stop(message.message_id, MessageState.SUPPRESSED, reason)
-    wait = _wait(message, step, invoices, snapshot, account, policy, now)
+    wait = _wait(message, step, spoken.invoices, snapshot, account, policy, now)
     if isinstance(wait, Wait):
         late = wait.until >= expires_at
         return Stop(message.message_id, MessageState.EXPIRED, Reason.EXPIRED) if late else wait
     if wait is not None:
         return wait
-    items = tuple(map(account.item, invoices))
-    return Proceed(items, paid_on(items) if step.anchor == "payment" else asked_for(items))
+    items = tuple(map(account.item, spoken.invoices))
+    amounts = spoken.amounts
+    if amounts is None:
+        amounts = paid_on(items) if step.anchor is Anchor.PAYMENT else asked_for(items)
+    return Proceed(items, amounts, spoken.told)
 
 
-def _invoices(
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """What a message speaks of at this instant. Without amounts, it asks for what its items ask for."""
+
+    invoices: Sequence[Invoice]
+    amounts: tuple[Money, ...] | None = None
+    told: Told | None = None
+
+
+def _spoken_of(
     message: PastMessage, step: Step, snapshot: Snapshot, account: Account, policy: Policy
-) -> list[Invoice]:
-    """What the message speaks of now. Empty where its step was taken by another message in the meantime."""
+) -> _Spoken | None:
+    """What the message speaks of now; None where its step was taken by another message in the meantime."""
     others = [m for m in snapshot.messages if m.message_id != message.message_id and m.state in CONTACTS]
-    said = History(others, policy.positions)
-    if step.anchor == "due":
-        cycle = said.cycle(message.creditor_id, message.carrying_invoice_id, message.due_on)
-        taken = cycle.reached >= policy.positions[step.name]
-        return [] if taken else account.live_of(message.creditor_id)
-    own = set(message.invoice_ids)
-    if step.anchor == "issue":
-        candidates = account.live_of(message.creditor_id)
-    else:
-        candidates = [invoice for invoice in account.invoices.values() if settled(invoice)]
-    return [i for i in candidates if i.invoice_id in own and not said.named(step.name, i.invoice_id)]
+    said = History(others, (), policy, account.place)
+    if on_the_ladder(step, message, account):
+        carrying = account.invoices[message.carrying_invoice_id]
+        ladder = ladder_of(carrying, policy, account.place)
+        if said.climbed(carrying, ladder).reached >= policy.positions[step.name]:
+            return None
+        told = instalment_told(carrying) if carrying.instalments else None
+        return _Spoken(account.live_of(message.creditor_id), told=told)
+    if step.anchor in (Anchor.ISSUE, Anchor.PAYMENT):
+        own = set(message.invoice_ids)
+        live = account.live_of(message.creditor_id)
+        known = live if step.anchor is Anchor.ISSUE else [i for i in account.invoices.values() if settled(i)]
+        left = [i for i in known if i.invoice_id in own and not said.named(step.name, i.invoice_id)]
+        return _Spoken(left) if left else None
+    occasion = occasion_of(message, account, snapshot, policy)
+    tries = said.tries(message.creditor_id, step.name, message.carrying_invoice_id, message.due_on)
+    if occasion is None or tries.said_at is not None:
+        return None
+    return _Spoken(occasion.invoices, occasion.amounts, occasion.told)
 
 
 def _wait(
     message: PastMessage,
     step: Step,
-    invoices: list[Invoice],
+    invoices: Sequence[Invoice],
     snapshot: Snapshot,
     account: Account,
     policy: Policy,
@@ -124,7 +152,7 @@ def _wait(
 
 def _thanked(step: Step, others: list[PastMessage], account: Account) -> datetime | None:
     """When the day is over on which the client was already thanked."""
-    if step.anchor != "payment":
+    if step.anchor is not Anchor.PAYMENT:
         return None
     today = account.today
     thanked = any(

@@ -2,88 +2,150 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from config.policy import Policy
 from reminders.calendar import Place
-from reminders.ladder import Ladder
+from reminders.ladder import Climbed, Ladder
 from reminders.reasons import Reason
-from reminders.snapshot import Channel, Invoice, PastMessage
+from reminders.snapshot import Channel, Invoice, PastErrand, PastMessage
 from reminders.states import DONE, UNREACHED, MessageState
 
 _EVER = datetime.min.replace(tzinfo=UTC)
 
-CycleKey = tuple[str, str, date]
-"""Creditor, carrying invoice, its due date: a due date that moves begins a new cycle."""
+Key = tuple[str, str, str, date]
+"""Creditor, step, carrying invoice, the day that the step counts from."""
 
 
 @dataclass(slots=True)
-class Cycle:
-    """The messages of one cycle."""
+class Tries:
+    """What became of one step of one cycle."""
 
-    reached: int = -1
-    """The highest position on the ladder that was taken, or that a person refused; no step at or below it follows."""
-    called_off: dict[str, int] = field(default_factory=dict)
-    """Per step, how many messages expired or were cancelled: the `round` of the next one."""
-    tried: dict[str, set[Channel]] = field(default_factory=dict)
-    """Per step, the channels on which it did not arrive."""
+    said_at: datetime | None = None
+    """When it was taken; None: it was not."""
+    called_off: int = 0
+    """How many of its messages expired or were cancelled: the `round` of the next one."""
+    expired: bool = False
+    """Whether its time ran out before it could be said."""
+    channels: set[Channel] = field(default_factory=set)
+    """The channels on which it did not arrive."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A step that was taken, or that ran out of time, for one carrying invoice."""
+
+    step: str
+    due_on: date
+    at: datetime
+    taken: bool
 
 
 class History:
-    """All that was said, by cycle and by invoice."""
+    """All that was said and asked of people, by step and by invoice."""
 
-    def __init__(self, messages: Iterable[PastMessage], positions: Mapping[str, int]) -> None:
-        self._cycles: dict[CycleKey, Cycle] = {}
+    def __init__(
+        self, messages: Iterable[PastMessage], errands: Iterable[PastErrand], policy: Policy, place: Place
+    ) -> None:
+        self._policy = policy
+        self._place = place
+        self._tries: dict[Key, Tries] = {}
+        self._carried: dict[tuple[str, str], list[_Said]] = defaultdict(list)
         self._named: dict[tuple[str, str], datetime] = {}
         self._tried: dict[tuple[str, str], set[Channel]] = {}
         for message in messages:
-            key = (message.creditor_id, message.carrying_invoice_id, message.due_on)
-            cycle = self._cycles.get(key)
-            if cycle is None:
-                cycle = self._cycles[key] = Cycle()
-            step = message.step
-            if taken(message):
-                cycle.reached = max(cycle.reached, positions.get(step, -1))
-                said_at = message.sent_at or message.planned_at
-                for invoice_id in message.invoice_ids:
-                    if said_at > self._named.get((step, invoice_id), _EVER):
-                        self._named[step, invoice_id] = said_at
-            elif message.state in UNREACHED:
-                cycle.tried.setdefault(step, set()).add(message.channel)
-                for invoice_id in message.invoice_ids:
-                    self._tried.setdefault((step, invoice_id), set()).add(message.channel)
-            else:
-                cycle.called_off[step] = cycle.called_off.get(step, 0) + 1
+            self._read(message)
+        for errand in errands:
+            if errand.step is not None:
+                said = _Said(errand.step, errand.cycle_on, errand.opened_at, taken=True)
+                self._carried[errand.creditor_id, errand.subject].append(said)
 
-    def cycle(self, creditor_id: str, invoice_id: str, due_on: date) -> Cycle:
-        """What was said in that cycle."""
-        return self._cycles.get((creditor_id, invoice_id, due_on)) or Cycle()
+    def _read(self, message: PastMessage) -> None:
+        step, at = message.step, message.sent_at or message.planned_at
+        tries = self._tries.setdefault(
+            (message.creditor_id, step, message.carrying_invoice_id, message.due_on), Tries()
+        )
+        carried = self._carried[message.creditor_id, message.carrying_invoice_id]
+        if taken(message):
+            tries.said_at = max(at, tries.said_at or _EVER)
+            carried.append(_Said(step, message.due_on, at, taken=True))
+            for invoice_id in message.invoice_ids:
+                self._named[step, invoice_id] = max(at, self._named.get((step, invoice_id), _EVER))
+        elif message.state in UNREACHED:
+            tries.channels.add(message.channel)
+            for invoice_id in message.invoice_ids:
+                self._tried.setdefault((step, invoice_id), set()).add(message.channel)
+        else:
+            tries.called_off += 1
+            if message.state is MessageState.EXPIRED:
+                tries.expired = True
+                carried.append(_Said(step, message.due_on, at, taken=False))
+
+    def tries(self, creditor_id: str, step: str, invoice_id: str, on: date) -> Tries:
+        """What became of a step that an invoice carried, counted from that day."""
+        return self._tries.get((creditor_id, step, invoice_id, on)) or Tries()
+
+    def said_of(self, creditor_id: str, step: str, on: date) -> bool:
+        """Whether that step was taken in the creditor's name, counted from that day, whichever invoice carried it."""
+        return any(
+            (creditor_id, step, on) == (key[0], key[1], key[3]) and tries.said_at is not None
+            for key, tries in self._tries.items()
+        )
 
     def named(self, step: str, invoice_id: str) -> bool:
         """Whether a message of that step spoke of the invoice, whatever its due date was."""
         return (step, invoice_id) in self._named
 
-    def reached(self, invoice: Invoice, ladder: Ladder, place: Place) -> int:
-        """The highest position on the ladder that was taken for the invoice in its present cycle, or -1.
+    def climbed(self, invoice: Invoice, ladder: Ladder) -> Climbed:
+        """How far the invoice has come in its present cycle.
 
         Taken is a step that the invoice carried. Taken too is one that another invoice carried and that named this one
         after its own day for it had come: two invoices due on one day are one reminder, not a second one when the
         first is paid.
         """
-        reached = self.cycle(invoice.creditor_id, invoice.invoice_id, invoice.due_on).reached
+        due = invoice.due_on.toordinal()
+        reached, day, passed = -1, 0, -1
+        for said in self._carried.get((invoice.creditor_id, invoice.invoice_id), ()):
+            said_on = self._place.today(said.at)
+            if not self._same_cycle(said.due_on, invoice.due_on, said_on):
+                continue
+            position = self._position(said, ladder, said_on.toordinal() - due)
+            if not said.taken:
+                passed = max(passed, position)
+            elif position >= reached:
+                reached, day = position, said_on.toordinal() - due
         if self._named:
-            due = invoice.due_on.toordinal()
             for rung in ladder.rungs:
-                said_at = self._named.get((rung.step.name, invoice.invoice_id))
-                if said_at is not None and rung.position > reached:
-                    reached = rung.position if place.today(said_at).toordinal() - due >= rung.day else reached
-        return reached
+                at = self._named.get((rung.step.name, invoice.invoice_id))
+                if at is not None and rung.position > reached:
+                    named_day = self._place.today(at).toordinal() - due
+                    if named_day >= rung.day:
+                        reached, day = rung.position, named_day
+        return Climbed(reached, day, passed)
 
     def tried(self, step: str, invoice_id: str) -> tuple[Channel, ...]:
         """The channels on which that step did not arrive for the invoice."""
         return tuple(sorted(self._tried.get((step, invoice_id), ())))
+
+    def _same_cycle(self, was_due: date, due_on: date, said_on: date) -> bool:
+        """Whether a step that counted from `was_due` belongs to the cycle of `due_on`.
+
+        A due date that moves by a few days, or to a day before the last word, is corrected: the client was told
+        already. One that moves further is an extension, and a new cycle begins.
+        """
+        moved = (due_on - was_due).days
+        return moved == 0 or moved < self._policy.returning.new_cycle_days or due_on <= said_on
+
+    def _position(self, said: _Said, ladder: Ladder, day: int) -> int:
+        """Where a step stands on the ladder; one that the policy does not have any more, by the day it was said."""
+        position = self._policy.positions.get(said.step)
+        if position is not None or self._policy.step(said.step) is not None:
+            return -1 if position is None else position
+        fit = max((rung.position for rung in ladder.rungs if rung.day <= day), default=-1)
+        return fit if day > 0 else -1
 
 
 def taken(message: PastMessage) -> bool:

@@ -6,11 +6,13 @@ promise: a promise never overwrites a dispute.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from config.policy import Policy
 from reminders.calendar import Place, add_working_days
+from reminders.discount import discounted
 from reminders.reasons import Reason
 from reminders.snapshot import Client, Hold, Invoice
 
@@ -26,13 +28,20 @@ INVOICE_ORDER = (
     Reason.WRITTEN_OFF,
     Reason.PAID,
     Reason.CREDITED,
+    Reason.ESCALATED,
+    Reason.WITH_A_PERSON,
     Reason.DISPUTED,
     Reason.OTHER_CURRENCY,
+    Reason.PLAN_DEFAULTED,
     Reason.PLAN_ACTIVE,
     Reason.PROMISE_PENDING,
     Reason.PAYMENT_PENDING,
     Reason.AUTO_COLLECT,
     Reason.INVOICE_PAUSED,
+    Reason.DISCOUNT_TAKEN,
+    Reason.PAYMENT_RETURNED,
+    Reason.JUST_RESOLVED,
+    Reason.INSTALMENT_LATER,
 )
 SETTLED = frozenset({Reason.VOIDED, Reason.WRITTEN_OFF, Reason.PAID, Reason.CREDITED})
 """Reasons after which nothing is owed any more."""
@@ -59,7 +68,7 @@ def client_hold(
         return Blocked(Reason.CLIENT_UNKNOWN)
     if not client.holds and replied_at is None:
         return None
-    found = _active(client.holds, place, place.today(now), policy)
+    found = active(client.holds, place, place.today(now))
     if replied_at is not None and policy.reply_hold_working_days:
         until = add_working_days(replied_at, policy.reply_hold_working_days, client, policy)
         if now < until:
@@ -73,39 +82,76 @@ def thanks_hold(client: Client, policy: Policy, place: Place, now: datetime) -> 
         return Blocked(Reason.CLIENT_UNKNOWN)
     if not client.holds:
         return None
-    found = _active(client.holds, place, place.today(now), policy)
+    found = active(client.holds, place, place.today(now))
     return _gravest([hold for hold in found if hold[0] in SILENCES_THANKS])
 
 
-def invoice_hold(invoice: Invoice, place: Place, today: date, policy: Policy) -> Blocked | None:
-    """What stops every reminder for the invoice on that day (of the client), before money on account is looked at."""
-    if invoice.open and not invoice.holds and not invoice.auto_collect and invoice.disputed < invoice.open:
+def invoice_hold(
+    invoice: Invoice, place: Place, today: date, policy: Policy, further: Iterable[Hold] = ()
+) -> Blocked | None:
+    """What stops every reminder for the invoice on that day (of the client), before money on account is looked at.
+
+    `further` holds are those that the facts of other things give: promises, plans, a person who took it over.
+    """
+    holds = (*invoice.holds, *further, *_resting(invoice, place, policy))
+    if invoice.chased and not holds and not invoice.auto_collect and invoice.discount is None:
         return None
-    found = _active(invoice.holds, place, today, policy)
+    found = active((hold for hold in holds if hold.amount is None), place, today)
     if not invoice.open:
         found.append((Reason.CREDITED if invoice.credited and not invoice.paid else Reason.PAID, _FOR_GOOD))
-    elif not invoice.chased:
+    elif not invoice.chased and invoice.disputed >= invoice.open:
         found.append((Reason.DISPUTED, _FOR_GOOD))
+    elif not invoice.chased:
+        partly = active((hold for hold in holds if hold.amount is not None), place, today)
+        found += partly or [(Reason.INSTALMENT_LATER, _FOR_GOOD)]
+    if invoice.open and _took_discount(invoice):
+        found.append((Reason.DISCOUNT_TAKEN, _FOR_GOOD))
     if invoice.auto_collect:
         found.append((Reason.AUTO_COLLECT, _FOR_GOOD))
     return _gravest(found)
 
 
-def _active(
-    holds: tuple[Hold, ...], place: Place, today: date, policy: Policy
-) -> list[tuple[Reason, datetime]]:
+def held_part(invoice: Invoice, today: date) -> int:
+    """What direct debits under way hold of the invoice, in minor units."""
+    return sum(
+        hold.amount or 0
+        for hold in invoice.holds
+        if hold.amount is not None and (hold.until_on is None or today <= hold.until_on)
+    )
+
+
+def active(holds: Iterable[Hold], place: Place, today: date) -> list[tuple[Reason, datetime]]:
+    """The holds that are on, each with the instant at which it ends."""
     found = []
     for hold in holds:
         if hold.until_on is None:
             found.append((hold.reason, _FOR_GOOD))
-            continue
-        last = hold.until_on
-        if hold.reason is Reason.PROMISE_PENDING:
-            # The hold ends with the promised date; money sent that day still needs time to arrive and be booked.
-            last += timedelta(days=policy.promise_grace_days)
-        if today <= last:
-            found.append((hold.reason, place.day_start(last + timedelta(days=1))))
+        elif today <= hold.until_on:
+            found.append((hold.reason, place.day_start(hold.until_on + timedelta(days=1))))
     return found
+
+
+def _resting(invoice: Invoice, place: Place, policy: Policy) -> list[Hold]:
+    """The few days that a client gets after a dispute was resolved, or a payment came back."""
+    resting = []
+    if invoice.dispute_resolved_on is not None and policy.returning.after_dispute_days:
+        days = timedelta(days=policy.returning.after_dispute_days - 1)
+        resting.append(Hold(Reason.JUST_RESOLVED, invoice.dispute_resolved_on + days))
+    if invoice.returned and policy.returning.after_returned_payment_days:
+        days = timedelta(days=policy.returning.after_returned_payment_days - 1)
+        heard = max(max(back.on, place.today(back.heard_at)) for back in invoice.returned)
+        resting.append(Hold(Reason.PAYMENT_RETURNED, heard + days))
+    return resting
+
+
+def _took_discount(invoice: Invoice) -> bool:
+    """Whether the client paid what the early-payment discount asked for, in time: the rest is not theirs to pay."""
+    if invoice.discount is None:
+        return False
+    in_time = sum(paid.amount for paid in invoice.payments if paid.on <= invoice.discount.by_on)
+    return in_time > 0 and not discounted(
+        invoice.total, in_time, invoice.credited, invoice.discount.percent
+    ).to_pay
 
 
 def _gravest(found: list[tuple[Reason, datetime]]) -> Blocked | None:

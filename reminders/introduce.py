@@ -6,6 +6,7 @@ waits for approval.
 
 from __future__ import annotations
 
+from config.policy import Anchor
 from reminders.case import Case
 from reminders.chase import LAST_STEP
 from reminders.history import exhausted
@@ -16,7 +17,7 @@ from reminders.snapshot import Channel, Invoice
 
 def introduce(case: Case) -> None:
     """Plan the introductions that fit now. What failed on one channel goes apart from what was never tried."""
-    if case.policy.ladder[0].anchor != "issue":
+    if case.policy.ladder[0].anchor is not Anchor.ISSUE:
         return
     today = case.account.today.toordinal()
     for creditor_id in sorted(case.account.live):
@@ -25,12 +26,12 @@ def introduce(case: Case) -> None:
             ladder = case.ladder(invoice)
             due_on = invoice.due_on.toordinal()
             following = ladder.next_after(today - due_on)
-            if following is not None and following.step.anchor == "issue":
+            if following is not None and following.step.anchor is Anchor.ISSUE:
                 case.look_on(due_on + following.day, following.step)
             rung = ladder.fitting(today - due_on)
             if (
                 rung is None
-                or rung.step.anchor != "issue"
+                or rung.step.anchor is not Anchor.ISSUE
                 or case.history.named(rung.step.name, invoice.invoice_id)
             ):
                 continue
@@ -49,6 +50,13 @@ def _plan(case: Case, group: list[tuple[Invoice, Rung]], tried: tuple[Channel, .
     step = group[0][1].step
     last = [invoice.due_on.toordinal() + rung.last for invoice, rung in group if rung.last != NEVER]
     expires_at = case.expiry(min(last)) if last else case.now + LAST_STEP
+    if case.said_today(step) and (until := case.tomorrow(step)) is not None and until < expires_at:
+        # Invoices of one day that arrive one after the other are one more mail, not one each.
+        for invoice in invoices:
+            case.leave_out(
+                Reason.ALREADY_WRITTEN, invoice=invoice.invoice_id, step=step.name, until=until
+            )
+        return
     wait = case.wait(step, expires_at)
     if wait is not None:
         for invoice in invoices:

@@ -1,18 +1,17 @@
-"""Which step of the policy fits an invoice on a day: its rungs, each with its first and last day.
+"""The ladder of an invoice: which step of the policy fits it on a day, and how it is climbed.
 
 Days count from the due date in the client's calendar, negative before it. Two invoices on the same terms have the same
-ladder, so it is worked out once for each.
+ladder, so it is worked out once for each; where it is entered late, the rungs above move by the same days.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from config.policy import Policy, Step
+from config.policy import Anchor, Policy, Step
+from reminders.calendar import Place
 from reminders.snapshot import Invoice
 
 NEVER = sys.maxsize
@@ -28,13 +27,26 @@ class Rung(NamedTuple):
     day: int
     last: int
 
+    def moved(self, days: int) -> Rung:
+        """The same rung, that many days later."""
+        return self._replace(day=self.day + days, last=self.last if self.last == NEVER else self.last + days)
+
+
+class Climbed(NamedTuple):
+    """How far an invoice has come in its present cycle."""
+
+    reached: int = -1
+    """The position of the highest rung that was taken, or -1."""
+    day: int = 0
+    """The day on which it was taken."""
+    passed: int = -1
+    """The position of the highest rung whose time ran out unsaid (an approval that nobody gave), or -1."""
+
 
 class Ladder(NamedTuple):
-    """The rungs of one invoice, in the order of the policy."""
+    """The rungs of one invoice, in order."""
 
     rungs: tuple[Rung, ...]
-    entry: int | None
-    """The position at which an invoice that was first seen late enters; None for one seen in time."""
 
     def fitting(self, day: int) -> Rung | None:
         """The latest rung whose day has come, if it is not out of time."""
@@ -51,58 +63,110 @@ class Ladder(NamedTuple):
                 return rung
         return None
 
+    def from_here(self, climbed: Climbed) -> Ladder:
+        """The rungs above the last one taken, moved where that one was taken late.
 
-def ladder_of(invoice: Invoice, policy: Policy, first_seen_on: date) -> Ladder:
-    """The rungs of an invoice. `first_seen_on` is the client's date when the ledger first heard of it.
+        Who was first told on day 33 what others hear on day 7 has the same days until the next step as they have. A
+        step that goes a little late (a weekend, the contact gap) moves nothing: only one that was taken when the next
+        one's day had already come.
+        """
+        above = [rung for rung in self.rungs if rung.position > climbed.reached]
+        base = next((rung for rung in self.rungs if rung.position == climbed.reached), None)
+        if base is None or base.day <= 0 or not above or climbed.day < above[0].day:
+            return Ladder(tuple(above))
+        return Ladder(tuple(rung.moved(climbed.day - base.day) for rung in above))
+
+    def due(self, day: int, climbed: Climbed, entry: int | None, silence_days: int) -> tuple[Rung | None, bool]:
+        """The rung to take on that day, if one fits, and whether it is a lower one than the invoice's age would have.
+
+        - While nothing overdue was said, the first word is at most the rung at position `entry`.
+        - After more than `silence_days` without a step (a pause, a dispute, a promise that failed), the next rung
+          follows and not the one that fits the age: the return is gentle, and nobody's second word is a final notice.
+        - A shorter gap, as an outage leaves, is made up once with the rung that fits now.
+        """
+        here = self.from_here(climbed)
+        fit = here.fitting(day)
+        if fit is None or fit.day <= 0:
+            return fit, False
+        said = max(climbed.reached, climbed.passed)
+        begun = any(rung.day > 0 and rung.position <= said for rung in self.rungs)
+        if not begun:
+            highest = entry
+        elif day - climbed.day > silence_days:
+            highest = next((rung.position for rung in here.rungs if rung.position > said), None)
+        else:
+            return fit, False
+        if highest is None or fit.position <= highest:
+            return fit, False
+        lower = next((rung for rung in here.rungs if rung.position == highest), None)
+        if lower is None:
+            lower = next((rung for rung in here.rungs if rung.day > 0), fit)
+        return lower.moved(max(0, day - lower.day)), True
+
+
+def ladder_of(invoice: Invoice, policy: Policy, place: Place, without: frozenset[str] = frozenset()) -> Ladder:
+    """The rungs of an invoice; `without` are the steps whose conditions this client does not meet.
 
     - A step before the due date that would have come on the day of issue or before it was never possible: a new
       invoice is introduced, not announced as due in three days.
-    - An invoice first seen late enters at the step that fits its age, at most `enter_at_most`. Where its age is beyond
-      that, the entry and all later steps move by the days it was late, so nobody's first word is a final notice.
+    - An invoice in instalments has the steps of an instalment, and after them those of an invoice.
     """
-    due = invoice.due_on.toordinal()
-    return _ladder(policy, due - invoice.issued_on.toordinal(), max(0, first_seen_on.toordinal() - due))
+    terms = invoice.due_on.toordinal() - invoice.issued_on.toordinal()
+    return _ladder(policy, terms, bool(invoice.instalments), without, _days(policy, invoice, place))
+
+
+_Days = tuple[tuple[int, int | None], ...]
+"""The first and the last day of each step of a policy's ladder, in calendar days from what it is anchored to."""
+
+
+def _days(policy: Policy, invoice: Invoice, place: Place) -> _Days:
+    days = _calendar_days(policy)
+    if days is not None:
+        return days
+
+    def calendar(step: Step, count: int) -> int:
+        start = invoice.issued_on if step.anchor is Anchor.ISSUE else invoice.due_on
+        return place.add_working_days(start, count, policy.windows).toordinal() - start.toordinal()
+
+    return tuple(
+        (step.day, step.until_day)
+        if step.count == "calendar"
+        else (calendar(step, step.day), None if step.until_day is None else calendar(step, step.until_day))
+        for step in policy.ladder
+    )
+
+
+@lru_cache(maxsize=1024)
+def _calendar_days(policy: Policy) -> _Days | None:
+    """The days of a policy that counts in calendar days alone, which are the same for every invoice."""
+    if any(step.count == "working" for step in policy.ladder):
+        return None
+    return tuple((step.day, step.until_day) for step in policy.ladder)
 
 
 @lru_cache(maxsize=16384)
-def _ladder(policy: Policy, terms: int, seen: int) -> Ladder:
-    """The rungs for `terms` days from issue to due date, first seen `seen` days after it (0: in time)."""
-    starts: list[tuple[int, Step, int]] = []
+def _ladder(policy: Policy, terms: int, instalments: bool, without: frozenset[str], days: _Days) -> Ladder:
+    """The rungs for `terms` days from issue to due date."""
+    own = [s.day for s in policy.anchored(Anchor.INSTALMENT)] if instalments else []
+    starts: list[tuple[int, Step, int, int | None]] = []
     introduced = -terms - 1
-    for position, step in enumerate(policy.ladder):
-        if step.anchor == "issue":
-            day = step.day - terms
-            if day > 0 and step.day > 0:
+    for position, (step, (day, until)) in enumerate(zip(policy.ladder, days, strict=True)):
+        if step.name in without or terms < step.when.terms_at_least_days:
+            continue
+        if step.anchor is Anchor.INSTALMENT and not own:
+            continue
+        if step.anchor is Anchor.DUE and own and day <= max(own):
+            continue
+        if step.anchor is Anchor.ISSUE:
+            if day - terms > 0 and day > 0:
                 continue
+            day, until = day - terms, None if until is None else until - terms
             introduced = max(introduced, day)
-        else:
-            day = step.day
-            if terms < step.min_terms_days or (day <= 0 and day <= introduced):
-                continue
-        starts.append((position, step, day))
-    shift, entry = _late(starts, policy, seen)
-
-    def moved(position: int) -> int:
-        return shift if entry is not None and position >= entry else 0
-
+        elif day <= 0 and day <= introduced:
+            continue
+        starts.append((position, step, day, until))
     rungs = []
-    for index, (position, step, day) in enumerate(starts):
-        if step.until_day is not None:
-            last = step.until_day + moved(position) - (terms if step.anchor == "issue" else 0)
-        elif index + 1 < len(starts):
-            last = starts[index + 1][2] + moved(starts[index + 1][0]) - 1
-        else:
-            last = NEVER
-        rungs.append(Rung(position, step, day + moved(position), last))
-    return Ladder(tuple(rungs), entry)
-
-
-def _late(starts: Sequence[tuple[int, Step, int]], policy: Policy, seen: int) -> tuple[int, int | None]:
-    """By how many days the ladder moves for an invoice first seen late, and where it enters."""
-    if policy.enter_at_most is None or seen <= 0:
-        return 0, None
-    entry = policy.positions.get(policy.enter_at_most)
-    if entry is None or not any(position > entry and day <= seen for position, _, day in starts):
-        return 0, None
-    day = next((day for position, _, day in starts if position == entry), None)
-    return (0, None) if day is None else (seen - day, entry)
+    for index, (position, step, day, until) in enumerate(starts):
+        following = starts[index + 1][2] - 1 if index + 1 < len(starts) else NEVER
+        rungs.append(Rung(position, step, day, following if until is None else until))
+    return Ladder(tuple(rungs))

@@ -80,6 +80,7 @@ class Reason(StrEnum):
     FALLBACK = "fallback"
     APPROVED = "approved"
     LARGE_OR_KEY = "large_or_key"
+    CANNOT_PAY = "cannot_pay"
     RESUMED = "resumed"
 
     @property
@@ -142,6 +143,7 @@ _SENTENCES: dict[Reason, str] = {
     Reason.FALLBACK: "An earlier channel did not work.",
     Reason.APPROVED: "A person approved it.",
     Reason.LARGE_OR_KEY: "The policy wants a person's yes for such an account.",
+    Reason.CANNOT_PAY: "The client says that they can't pay; a person should speak with them.",
     Reason.RESUMED: "Nothing was said while it was held, so it goes on where it stood.",
     Reason.ALREADY_WRITTEN: "The client has had another message today.",
     Reason.VOLUME: "Far more messages than usual would go; a person must look before more do.",

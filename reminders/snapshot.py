@@ -257,6 +257,8 @@ class PastMessage:
     reason: Reason | None = None
     expires_at: datetime | None = None
     """When it is too late to send it (as the reminder said when it was planned)."""
+    needs_approval: bool = False
+    """Whether it was planned to wait for a person's yes."""
 
 
 @dataclass(frozen=True, slots=True)

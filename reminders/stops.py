@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from config.policy import Policy, Step
+from config.policy import Anchor, Policy, Step
 from reminders.account import Account
 from reminders.decision import Stop
 from reminders.holds import thanks_hold
+from reminders.occasions import Occasion, occasions
 from reminders.reasons import Reason
 from reminders.snapshot import Invoice, PastMessage, Snapshot
 from reminders.states import MessageState
@@ -23,20 +25,48 @@ def pointless(
     - A demand ends with its carrying invoice: paid, held, or its due date moved. It also ends when another invoice
       carries now (an older one was released), for its step and its tone were those of another case.
     - An introduction ends when none of its invoices is chased any more.
+    - A message on an occasion ends with the occasion: the promise was kept, the discount's day is over.
     - A thank-you ends when none of its invoices is settled any more (the payment was reversed).
     """
     step = policy.step(message.step)
     reason: Reason | None
     if step is None:
         reason = Reason.SUPERSEDED
-    elif step.anchor == "payment":
+    elif step.anchor is Anchor.PAYMENT:
         reason = _unthankable(message, snapshot, account, policy, now)
-    elif step.anchor == "issue":
+    elif step.anchor is Anchor.ISSUE:
         live = {invoice.invoice_id for invoice in account.live_of(message.creditor_id)}
         reason = None if live.intersection(message.invoice_ids) else _blocked(message, account)
-    else:
+    elif on_the_ladder(step, message, account):
         reason = _superseded(message, account)
+    else:
+        found = occasion_of(message, account, snapshot, policy)
+        reason = _blocked(message, account) if found is None else None
     return Stop(message.message_id, MessageState.CANCELLED, reason) if reason is not None else None
+
+
+def on_the_ladder(step: Step, message: PastMessage, account: Account) -> bool:
+    """Whether a message is a rung of its carrying invoice, and not an occasion: an instalment may be either."""
+    if step.anchor is Anchor.INSTALMENT:
+        carrying = account.invoices.get(message.carrying_invoice_id)
+        return carrying is not None and bool(carrying.instalments)
+    return step.anchor is Anchor.DUE
+
+
+def occasion_of(
+    message: PastMessage, account: Account, snapshot: Snapshot, policy: Policy
+) -> Occasion | None:
+    """The occasion that a message speaks of, as the facts have it now; None: it is over."""
+    for occasion in occasions(account, snapshot, policy):
+        if (
+            occasion.step.name == message.step
+            and occasion.creditor_id == message.creditor_id
+            and occasion.carrying.invoice_id == message.carrying_invoice_id
+            and occasion.cycle_on == message.due_on
+            and occasion.first <= account.today <= occasion.last
+        ):
+            return occasion
+    return None
 
 
 def settled(invoice: Invoice) -> bool:
@@ -50,7 +80,7 @@ def settled(invoice: Invoice) -> bool:
     )
 
 
-def stale(step: Step, invoices: list[Invoice], snapshot: Snapshot, policy: Policy, now: datetime) -> bool:
+def stale(step: Step, invoices: Iterable[Invoice], snapshot: Snapshot, policy: Policy, now: datetime) -> bool:
     """Whether a step speaks of something late that may be paid without our knowing.
 
     Only billers that publish `ledger.synced` can be stale; of the others nobody knows how fresh they are.

@@ -10,7 +10,6 @@ from reminders.history import exhausted
 from reminders.holds import thanks_hold
 from reminders.reasons import Reason
 from reminders.snapshot import Channel, Invoice
-from reminders.states import CONTACTS
 from reminders.stops import settled
 
 AT_LEAST = timedelta(days=2)
@@ -68,16 +67,9 @@ def _in_time(case: Case, invoice: Invoice, step: Step) -> bool:
 
 
 def _plan(case: Case, step: Step, invoices: list[Invoice], tried: tuple[Channel, ...]) -> None:
-    place, today = case.account.place, case.account.today
-    thanked = any(r.step == step.name for r in case.reminders) or any(
-        message.step == step.name
-        and (message.state in CONTACTS or message.state.is_open)
-        and place.today(message.sent_at or message.planned_at) == today
-        for message in case.messages
-    )
     oldest = invoices[0]
-    if thanked:
-        until = case.look_on(today.toordinal() + 1, step)
+    if case.said_today(step):
+        until = case.tomorrow(step)
         case.leave_out(Reason.ALREADY_THANKED, invoice=oldest.invoice_id, step=step.name, until=until)
         return
     days = [last_day(step, invoice.last_payment_on) for invoice in invoices if invoice.last_payment_on]

@@ -1,0 +1,63 @@
+"""What people are asked for beside the ladder's own steps, and what they need not do any more."""
+
+from __future__ import annotations
+
+from reminders.account import asked_for
+from reminders.case import Case
+from reminders.decision import Errand
+from reminders.holds import SETTLED
+from reminders.occasions import errands_wanted
+from reminders.reasons import Reason
+from reminders.snapshot import Invoice
+from reminders.tasks import TaskKind, TaskState
+
+CANNOT_PAY = "cannot_pay"
+"""The reason code of a dispute that is none: who cannot pay is in difficulty, and a person should speak with them."""
+
+
+def hand_over(case: Case) -> None:
+    """Ask people for what only people can do, and close what is over."""
+    for errand in errands_wanted(case.account, case.snapshot, case.policy):
+        case.ask_a_person(errand)
+        case.look_again()
+    for invoice in case.account.invoices.values():
+        if CANNOT_PAY in invoice.dispute_reasons and invoice.open and not _asked(case, invoice):
+            case.ask_a_person(_hardship_call(case, invoice))
+    settled = {
+        key
+        for key in (i for errand in case.snapshot.errands for i in errand.invoice_ids)
+        if key not in case.account.invoices
+        or ((blocked := case.account.blocked.get(key)) is not None and blocked.reason in SETTLED)
+    }
+    for errand in case.snapshot.errands:
+        if (
+            errand.state is TaskState.OPEN
+            and errand.kind in (TaskKind.CALL, TaskKind.DECISION)
+            and settled.issuperset(errand.invoice_ids)
+        ):
+            case.over.append(errand.task_id)
+
+
+def _asked(case: Case, invoice: Invoice) -> bool:
+    return any(
+        errand.reason is Reason.CANNOT_PAY and errand.subject == invoice.invoice_id
+        for errand in case.snapshot.errands
+    )
+
+
+def _hardship_call(case: Case, invoice: Invoice) -> Errand:
+    items = (case.account.item(invoice),)
+    due_on = case.account.place.add_working_days(
+        case.account.today, case.policy.tasks.call, case.policy.windows
+    )
+    return Errand(
+        TaskKind.CALL,
+        Reason.CANNOT_PAY,
+        invoice.creditor_id,
+        None,
+        invoice.invoice_id,
+        invoice.due_on,
+        items,
+        asked_for(items),
+        due_on,
+    )

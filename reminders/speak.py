@@ -1,0 +1,56 @@
+"""Messages on an occasion: a discount that ends, a promise, a plan's instalment, a payment that came back, a statement."""
+
+from __future__ import annotations
+
+from config.policy import Anchor
+from reminders.case import Case
+from reminders.history import exhausted
+from reminders.occasions import Occasion, occasions
+from reminders.reasons import Reason
+from reminders.stops import stale
+
+
+def speak(case: Case, *anchors: Anchor) -> None:
+    """Plan what there is to say on these occasions, once for each."""
+    for occasion in occasions(case.account, case.snapshot, case.policy):
+        if occasion.step.anchor in anchors:
+            _speak(case, occasion)
+
+
+def _speak(case: Case, occasion: Occasion) -> None:
+    step, today, creditor = occasion.step, case.account.today, occasion.creditor_id
+    carrying = occasion.carrying
+    tries = case.history.tries(creditor, step.name, carrying.invoice_id, occasion.cycle_on)
+    if tries.said_at is not None or today > occasion.last:
+        return
+    if step.anchor is Anchor.MONTH and case.history.said_of(creditor, step.name, occasion.cycle_on):
+        return  # another invoice was the oldest when this month's went
+    if today < occasion.first:
+        until = case.look_on(occasion.first.toordinal(), step)
+        case.leave_out(Reason.NOT_DUE, invoice=carrying.invoice_id, step=step.name, until=until)
+        return
+    if exhausted(tries.channels, case.policy):
+        case.leave_out(Reason.NO_REACHABLE_CONTACT, invoice=carrying.invoice_id, step=step.name)
+        return
+    approval = case.needs_approval(step, creditor)
+    if not approval and stale(step, occasion.invoices, case.snapshot, case.policy, case.now):
+        until = case.until_fresh()
+        case.leave_out(Reason.STALE_LEDGER, invoice=carrying.invoice_id, step=step.name, until=until)
+        return
+    expires_at = case.expiry(occasion.last.toordinal())
+    wait = case.wait(step, expires_at, approval)
+    if wait is not None:
+        case.leave_out(wait.reason, invoice=carrying.invoice_id, step=step.name, until=wait.until)
+        return
+    case.remind(
+        step,
+        occasion.invoices,
+        carrying,
+        expires_at=expires_at,
+        tried=tries.channels,
+        because=(occasion.because,),
+        cycle_on=occasion.cycle_on,
+        amounts=occasion.amounts,
+        told=occasion.told,
+    )
+
