@@ -75,7 +75,12 @@ def _told(
     error: ValidationError, root: yaml.Node | None, model: type[BaseModel], what: str
 ) -> Iterator[tuple[int, str]]:
     schema = model.model_json_schema()
-    for one in error.errors(include_url=False):
+    errors = error.errors(include_url=False)
+    for one in errors:
+        if one["type"] == "too_short" and any(
+            other["loc"][:-1][: len(one["loc"])] == one["loc"] for other in errors
+        ):
+            continue  # pydantic counts only what it could read: what is wrong inside is said by itself
         path = one["loc"] + _deeper(one)
         line, node = _place(root, path)
         field = ".".join(str(part) for part in path if part != "[key]") or what
