@@ -54,6 +54,17 @@ class TwilioSettings(_Group):
     messaging_service_sid: str | None = None
 
 
+class VolumeSettings(_Group):
+    """How much may be said on one (UTC) day without a person's word."""
+
+    first_contacts_per_day: Annotated[int, Field(ge=1)] = 200
+    """At most so many clients of an old book hear from us for the first time on one day."""
+    alarm_factor: Annotated[float, Field(ge=1, le=1000)] = 3
+    """More than that many times the fullest day of the last four weeks waits for a person's yes."""
+    alarm_floor: Annotated[int, Field(ge=1)] = 500
+    """Up to that many messages a day, nobody is asked."""
+
+
 class Settings(BaseSettings):
     """How this deployment is set. Times are in seconds unless the name says otherwise."""
 
@@ -75,6 +86,7 @@ class Settings(BaseSettings):
     """Where the world reaches the web role: webhooks are signed over it and links in messages begin with it."""
     sendgrid: SendGridSettings = SendGridSettings()
     twilio: TwilioSettings = TwilioSettings()
+    volume: VolumeSettings = VolumeSettings()
     policy_dir: Path | None = None
     """Folder with `standard.yaml` and `creditors.yaml`; what is missing there comes from the shipped defaults."""
     api_tokens: Annotated[tuple[SecretStr, ...], NoDecode] = ()
