@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from config.policy.conditions import Amounts, CountryCode, DebtorTypeName
-from config.policy.part import Part, Several
+from config.policy.part import Flag, Part, Several, Whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +33,26 @@ class Traits:
 class TrackRecord(Part):
     """How well a client must have paid within the last year."""
 
-    invoices_at_least: Annotated[int, Field(ge=1, le=1000)]
-    on_time_percent: Annotated[int, Field(ge=1, le=100)]
+    invoices_at_least: Annotated[Whole, Field(ge=1, le=1000)]
+    """Invoices settled within the last year, at least."""
+    on_time_percent: Annotated[Whole, Field(ge=1, le=100)]
+    """How many of a hundred of them were paid in time, at least."""
 
 
 class Claim(Part):
     """One kind of client that a policy is for: all that is named must hold."""
 
     segments: Several[str] = ()
+    """Of one of these segments, as the billing system names them."""
     debtor_types: Several[DebtorTypeName] = ()
+    """Of one of these kinds; `unknown` where nobody said."""
     countries: Several[CountryCode] = ()
+    """In one of these countries (ISO 3166-1: `DE`; Norway in quotes, `"NO"`)."""
     owed_at_least: Amounts = Field(default_factory=dict)
     """Owes at least that much in one of the currencies named."""
     good_payer: TrackRecord | None = None
-    hardship: bool = False
+    """Has paid that well within the last year."""
+    hardship: Flag = False
     """In difficulty now, or until lately."""
 
     def matches(self, traits: Traits) -> bool:

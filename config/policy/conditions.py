@@ -8,11 +8,12 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from config.currency import MoneyError, to_minor
-from config.policy.part import Part, Several
+from config.policy.part import Misplaced, Part, Several, Whole
 
 DebtorTypeName = Literal["company", "sole_trader", "consumer", "public_body", "unknown"]
 
-CountryCode = Annotated[str, Field(pattern="^[A-Z]{2}$")]
+CountryCode = Annotated[str, Field(pattern="^[A-Z]{2}$", description="Two capital letters, like DE.")]
+"""ISO 3166-1; Norway in quotes, as YAML reads NO as false."""
 
 
 def _amounts(value: Any) -> Any:
@@ -26,9 +27,9 @@ def _amounts(value: Any) -> Any:
             read[str(currency)] = to_minor(text, str(currency))
         except (MoneyError, InvalidOperation) as error:
             said = str(error) if isinstance(error, MoneyError) else f"{amount!r} is not an amount, like 12.50"
-            raise ValueError(said) from None
+            raise Misplaced(said, str(currency)) from None
         if read[str(currency)] < 0:
-            raise ValueError(f"{amount!r} is below zero")
+            raise Misplaced(f"{amount} is below zero; write an amount like 12.50", str(currency))
     return read
 
 
@@ -42,10 +43,13 @@ class Condition(Part):
     Money is compared per currency: the client must owe at least so much in one of the currencies named.
     """
 
-    terms_at_least_days: Annotated[int, Field(ge=0)] = 0
+    terms_at_least_days: Annotated[Whole, Field(ge=0)] = 0
     """Only for invoices with at least that many days between issue and due date."""
     owed_at_least: Amounts = Field(default_factory=dict)
-    """Only where the client owes the creditor at least that much."""
+    """Only where the client owes the creditor at least that much in one of the currencies, like `{EUR: 5000}`."""
     segments: Several[str] = ()
+    """Only clients of one of these segments, as the billing system names them."""
     debtor_types: Several[DebtorTypeName] = ()
+    """Only clients of one of these kinds; `unknown` where nobody said."""
     countries: Several[CountryCode] = ()
+    """Only clients in one of these countries (ISO 3166-1: `DE`; Norway in quotes, `"NO"`)."""

@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 T = TypeVar("T", bound=str)
+
+Whole = Annotated[int, Field(strict=True)]
+"""A whole number; YAML's `yes` and `"3"` are none."""
+
+Flag = Annotated[bool, Field(strict=True)]
+"""True or false; 1 and `"yes"` are neither."""
 
 
 class Part(BaseModel):
     """A part of the policy document."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Misplaced(ValueError):
+    """What is wrong stands deeper in the field that was checked: `at` is the way to it (indices and names)."""
+
+    def __init__(self, message: str, *at: int | str) -> None:
+        super().__init__(message)
+        self.at = at
 
 
 def _once(values: tuple[T, ...]) -> tuple[T, ...]:

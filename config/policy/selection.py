@@ -33,8 +33,11 @@ class PolicySet:
 
     @property
     def usual(self) -> Policy:
-        """The policy for everybody whom no other one claims."""
-        return next((policy for policy in self.policies if not policy.claims), self.policies[0])
+        """The policy for everybody whom no other one claims; `standard` where every policy is for somebody."""
+        for_everybody = [policy for policy in self.policies if not policy.claims]
+        if for_everybody:
+            return max(for_everybody, key=lambda policy: policy.precedence)
+        return self.named("standard") or self.policies[0]
 
     def named(self, name: str) -> Policy | None:
         """The policy of that name."""

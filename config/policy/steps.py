@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from config.policy.conditions import Condition
-from config.policy.part import Part
+from config.policy.part import Flag, Misplaced, Part, Whole
 from config.policy.windows import ChannelName
 
 
@@ -65,41 +65,50 @@ class Step(Part):
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+    """Lower-case letters, digits and `_`, like `overdue_3`. Clients are never told the same step twice, by its name."""
     anchor: Anchor = Anchor.DUE
-    day: Annotated[int, Field(ge=-365, le=3650)] = 0
+    """What `day` counts from."""
+    day: Annotated[Whole, Field(ge=-365, le=3650)] = 0
+    """Days after the anchor, in the client's zone; a minus is before it."""
     count: Literal["calendar", "working"] = "calendar"
     """Whether `day` and `until_day` are calendar days or working days of the client's place."""
-    until_day: Annotated[int, Field(ge=-365, le=3650)] | None = None
+    until_day: Annotated[Whole, Field(ge=-365, le=3650)] | None = None
+    """The last day, on the same count, on which the step still makes sense. Without it: until the next one's day."""
     tone: Tone = Tone.NEUTRAL
+    """How it speaks; recorded with the message."""
     by: By
+    """How its channel is chosen, or that a person does it."""
     task: Literal["call", "decision"] | None = None
     """What the person is asked for, where the step is by a person."""
-    template: str | None = None
+    template: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")] | None = None
     """The template to use, where it is not called like the step."""
     channels: Annotated[tuple[ChannelName, ...], Field(min_length=1)] | None = None
     """Only these channels, whatever the client prefers."""
     when: Condition = Condition()
     """Only for these debts and clients."""
-    approval: bool = False
+    approval: Flag = False
     """Held until a person approves it."""
-    interest: bool = False
+    interest: Flag = False
     """Claims interest and fixed sums where the invoice's terms and the law allow it."""
-    gap_exempt: bool = False
+    gap_exempt: Flag = False
     """Neither waits for the contact gap nor starts one."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if (self.by is By.PERSON) != (self.task is not None):
-            raise ValueError(
-                "a step with `by: person` needs `task: call` or `task: decision`, and only such a step"
+            raise Misplaced(
+                "a step with `by: person` needs `task: call` or `task: decision`, and only such a step",
+                "task" if self.task is not None else "by",
             )
         if self.task is not None and self.anchor is not Anchor.DUE:
-            raise ValueError("a task for a person counts from the due date")
+            raise Misplaced("a task for a person counts from the due date; leave the anchor out", "anchor")
         if self.interest and not (self.approval and self.tone is Tone.FORMAL):
             # Friendly steps name no interest, and nobody is asked for it without a person's yes.
-            raise ValueError("only a formal step that needs approval may claim interest")
+            raise Misplaced(
+                "only a step with `tone: formal` and `approval: true` may claim interest", "interest"
+            )
         if self.until_day is not None and self.until_day < self.day:
-            raise ValueError("until_day must not be before day")
+            raise Misplaced(f"day {self.until_day} comes before the step's own day, {self.day}", "until_day")
         return self
 
     @property

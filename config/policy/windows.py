@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import time
 from functools import cached_property
-from typing import Annotated, Literal, NamedTuple, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from config.policy.part import Part, Several
+from config.policy.part import Flag, Misplaced, Part, Several, Whole
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 ChannelName = Literal["email", "sms", "voice", "whatsapp"]
@@ -16,7 +17,24 @@ WEEKDAYS: tuple[Weekday, ...] = (
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
 )  # fmt: skip
 
-Hours = tuple[time, time]
+
+def _time_of_day(value: Any) -> Any:
+    if isinstance(value, time):
+        return value
+    found = re.fullmatch(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(:[0-5][0-9](\.[0-9]{1,6})?)?", str(value))
+    if found is None:  # a number among them: to pydantic, 9 is nine seconds after midnight
+        raise ValueError(f'{value} is no time of day; write it in quotes, like "09:00"')
+    return time.fromisoformat(f"{value:0>5}" if found[3] is None else str(value))
+
+
+Clock = Annotated[
+    time,
+    BeforeValidator(_time_of_day),
+    WithJsonSchema({"type": "string", "pattern": "^([01]?[0-9]|2[0-3]):[0-5][0-9]", "examples": ["09:00"]}),
+]
+"""A time of day on the client's wall clock, in quotes: YAML would read 9:00 as a number."""
+
+Hours = tuple[Clock, Clock]
 """From the first time, and before the second."""
 
 
@@ -24,20 +42,25 @@ class Windows(Part):
     """When messages may go, in the client's zone. A public holiday of the client's country is no day for them."""
 
     days: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday")
-    start: time = time(9)
-    end: time = time(17)
-    holidays: bool = True
-    """Keep public holidays free."""
+    """Weekdays on which messages may go."""
+    start: Clock = time(9)
+    """From this time on, in the client's zone. In quotes: `"09:00"`."""
+    end: Clock = time(17)
+    """Until before this time. In quotes."""
+    holidays: Flag = True
+    """Keep the public holidays of the client's country and subdivision free."""
     by_day: dict[Weekday, Hours] = Field(default_factory=dict)
     """Hours of single days that differ from `start` and `end`; the law of a place may narrow them."""
 
     @model_validator(mode="after")
     def _some_time(self) -> Self:
         if not self.days:
-            raise ValueError("days must name at least one weekday")
-        for start, end in ((self.start, self.end), *self.by_day.values()):
+            raise Misplaced("name at least one weekday", "days")
+        if self.start >= self.end:
+            raise Misplaced(f"start, {self.start:%H:%M}, must be before end, {self.end:%H:%M}", "start")
+        for day, (start, end) in self.by_day.items():
             if start >= end:
-                raise ValueError("start must be before end")
+                raise Misplaced("the first time must be before the second", "by_day", day)
         return self
 
     @cached_property
@@ -59,19 +82,23 @@ class Windows(Part):
 class Caps(Part):
     """How often a client may be contacted, over all channels together."""
 
-    gap_days: Annotated[int, Field(ge=0, le=60)] = 4
+    gap_days: Annotated[Whole, Field(ge=0, le=60)] = 4
     """Days between two automatic messages (exempt steps aside)."""
-    contacts: Annotated[int, Field(ge=1, le=100)] = 7
+    contacts: Annotated[Whole, Field(ge=1, le=100)] = 7
     """At most that many contacts, of any step, in `per_days` days."""
-    per_days: Annotated[int, Field(ge=1, le=60)] = 7
+    per_days: Annotated[Whole, Field(ge=1, le=60)] = 7
+    """See `contacts`: any span of that many days."""
 
 
 class Limit(Part):
     """At most `contacts` on these channels together in `per_hours` hours, whatever else."""
 
     channels: Several[ChannelName]
-    contacts: Annotated[int, Field(ge=1, le=100)]
-    per_hours: Annotated[int, Field(ge=1, le=24 * 60)]
+    """The channels that are counted together."""
+    contacts: Annotated[Whole, Field(ge=1, le=100)]
+    """At most that many contacts ..."""
+    per_hours: Annotated[Whole, Field(ge=1, le=24 * 60)]
+    """... in any span of that many hours."""
 
 
 class Silence(NamedTuple):
