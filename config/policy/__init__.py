@@ -6,7 +6,7 @@ with it, with line and field. Days count from the due date in the client's own z
 
 from config.policy.claims import Claim, TrackRecord, Traits
 from config.policy.conditions import Amounts, Condition
-from config.policy.document import ConsentNeed, Interest, Narrowed, Policy
+from config.policy.document import ConsentNeed, Interest, Narrowed, Offers, Policy
 from config.policy.reading import SHIPPED, PolicyError, load_policy, parse_policy
 from config.policy.selection import PolicySet
 from config.policy.steps import Anchor, By, Step, Tone
@@ -26,6 +26,7 @@ __all__ = [
     "Interest",
     "Limit",
     "Narrowed",
+    "Offers",
     "Policy",
     "PolicyError",
     "PolicySet",

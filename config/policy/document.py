@@ -52,10 +52,21 @@ class Return(Part):
     """Days after a payment came back before its invoice is chased again; the client is told first."""
     after_hardship_days: Annotated[Whole, Field(ge=0, le=365)] = 180
     """For so long after it, a client counts as one in hardship when a policy is chosen."""
-    silence_days: Annotated[int, Field(ge=1, le=90)] = 14
+    silence_days: Annotated[Whole, Field(ge=1, le=90)] = 14
     """After so many days without a step, the next one follows and not the one that fits the age."""
     new_cycle_days: Annotated[Whole, Field(ge=1, le=90)] = 7
     """A due date that moves by fewer days is a correction, and no step is said again for it."""
+
+
+class Offers(Part):
+    """What may be offered to a client, or agreed at once where they propose it, without asking anybody."""
+
+    instalments: Annotated[Whole, Field(ge=0, le=60)] = 3
+    """A plan of at most so many instalments; 0: none without asking."""
+    within_days: Annotated[Whole, Field(ge=0, le=730)] = 90
+    """The last instalment at most so many days from today."""
+    extension_days: Annotated[Whole, Field(ge=0, le=365)] = 14
+    """A later date for all of it, at most so many days from today; 0: none without asking."""
 
 
 class TaskDays(Part):
@@ -116,6 +127,8 @@ class Policy(Part):
     """How reminders come back after something held them."""
     interest: Interest = Interest()
     """What a final notice may claim beside the debt."""
+    offers: Offers = Offers()
+    """What may be offered without asking anybody."""
     tasks: TaskDays = TaskDays()
     """By when people should have dealt with what waits for them."""
     minimum: Amounts = Field(default_factory=dict)
