@@ -1,0 +1,52 @@
+"""What promises and payment plans have in common: the invoices they are for, and the money that came for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from config.policy import Policy
+from reminders.calendar import Place
+from reminders.reasons import Reason
+from reminders.snapshot import Invoice, Payment, Snapshot
+
+_CALLED_OFF = frozenset({Reason.VOIDED, Reason.WRITTEN_OFF})
+
+
+def covered(snapshot: Snapshot, invoice_ids: Iterable[str], currency: str) -> tuple[Invoice, ...]:
+    """The invoices that an agreement is for, oldest due first: those it names, in its currency, and still owed or
+    paid. What was voided or written off is nothing to pay any more.
+    """
+    named = frozenset(invoice_ids)
+    found = [
+        invoice
+        for invoice in snapshot.invoices
+        if invoice.invoice_id in named
+        and invoice.currency == currency
+        and not any(hold.reason in _CALLED_OFF for hold in invoice.holds)
+    ]
+    return tuple(sorted(found, key=lambda invoice: (invoice.due_on, invoice.invoice_id)))
+
+
+def counts(payment: Payment, since: datetime, place: Place) -> bool:
+    """Whether a payment counts for what was agreed at that instant.
+
+    It does if it was received on that day of the client's or later, or if the ledger heard of it only afterwards:
+    whoever agreed knew nothing of it then, and the client may have meant it.
+    """
+    return payment.on >= place.today(since) or payment.heard_at > since
+
+
+def came_since(invoice: Invoice, since: datetime, place: Place) -> int:
+    """What payments brought to the invoice that count for what was agreed then, in minor units."""
+    return sum(payment.amount for payment in invoice.payments if counts(payment, since, place))
+
+
+def undisputed(invoice: Invoice) -> int:
+    """What is open of the invoice and not under dispute, in minor units."""
+    return max(0, invoice.open - invoice.disputed)
+
+
+def late_from(day: date, policy: Policy) -> date:
+    """The first day on which money for that day is late. Its own day is always the client's, whatever the grace."""
+    return day + timedelta(days=max(1, policy.promises.grace_days))
