@@ -12,7 +12,7 @@ from functools import lru_cache
 import phonenumbers
 
 from channels.ports import NoRoute, Route
-from config.policy import By
+from config.policy import By, Policy, Step
 from reminders.consent import may_use
 from reminders.reasons import Reason
 from reminders.snapshot import Channel, Client, Contact, Suppression
@@ -26,7 +26,8 @@ _LONGEST_EMAIL = 254  # RFC 5321, 4.5.3.1.3
 
 def choose(
     client: Client,
-    by: By,
+    policy: Policy,
+    step: Step,
     tried: tuple[Channel, ...],
     last_undelivered: bool,
     suppressions: Iterable[Suppression],
@@ -39,11 +40,12 @@ def choose(
     policy's channels, in the order that holds where the client has no preference.
     """
     blocked = {(s.channel, _key(s.channel, s.address)): s.reason for s in suppressions}
+    by = step.by
     order = _order(client, by, enabled)
     ways: dict[Channel, Route] = {}
     reasons: list[tuple[Channel, Reason]] = []
     for channel in order:
-        way = _way(client, channel, blocked)
+        way = _way(client, channel, policy, step, blocked)
         if isinstance(way, Route):
             ways[channel] = way
         else:
@@ -80,9 +82,17 @@ def _sequence(by: By, usable: list[Channel], last_undelivered: bool) -> list[Cha
     return usable
 
 
-def _way(client: Client, channel: Channel, blocked: dict[tuple[Channel, str], Reason]) -> Route | Reason:
+def _way(
+    client: Client,
+    channel: Channel,
+    policy: Policy,
+    step: Step,
+    blocked: dict[tuple[Channel, str], Reason],
+) -> Route | Reason:
     """The best contact on a channel, or why there is none."""
-    refused = may_use(client, channel)
+    if channel is Channel.WHATSAPP and step.overdue and not policy.whatsapp_overdue:
+        return Reason.NOT_ON_THIS_CHANNEL
+    refused = may_use(client, channel, policy)
     if refused is not None:
         return refused
     why = Reason.NO_REACHABLE_CONTACT

@@ -54,6 +54,7 @@ class Reason(StrEnum):
     OPTED_OUT = "opted_out"
     SUPPRESSED_ADDRESS = "suppressed_address"
     NO_REACHABLE_CONTACT = "no_reachable_contact"
+    NOT_ON_THIS_CHANNEL = "not_on_this_channel"
     CLIENT_UNKNOWN = "client_unknown"
     CREDITOR_UNKNOWN = "creditor_unknown"
     # a message's end
@@ -121,6 +122,7 @@ _SENTENCES: dict[Reason, str] = {
     Reason.OPTED_OUT: "The client has asked for no more messages on this channel.",
     Reason.SUPPRESSED_ADDRESS: "The address refused mail for good.",
     Reason.NO_REACHABLE_CONTACT: "There is no contact that can be reached on an allowed channel.",
+    Reason.NOT_ON_THIS_CHANNEL: "This channel is not used for what is overdue.",
     Reason.CLIENT_UNKNOWN: "The billing system has not sent the client's profile yet.",
     Reason.CREDITOR_UNKNOWN: "The invoice names a creditor that is not configured.",
     Reason.SUPERSEDED: "A newer state of the account made the message pointless.",

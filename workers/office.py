@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from datetime import datetime
 from threading import Event
 
+from channels.briefs import Briefs
 from channels.ports import Adapter, Letter, Rendered
 from channels.tokens import Tokens
 from config.clock import Clock
 from config.creditors import Creditors
 from config.policy import Policy
+from config.rulebook import Rulebook
+from config.rules.interest import InterestLaw
 from ledger.unit import Ledger
 from ledger.wake import Wake
-from reminders.snapshot import Channel
+from reminders.snapshot import Channel, Snapshot
+from reminders.strategy import traits_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +28,12 @@ class Office:
 
     ledger: Ledger
     clock: Clock
-    policy: Policy
+    rules: Rulebook
+    interest: InterestLaw
     creditors: Creditors
     adapters: Mapping[Channel, Adapter]
     render: Callable[[Letter], Rendered]
+    briefs: Briefs
     tokens: Tokens
     public_url: str
     wake: Wake
@@ -38,12 +45,10 @@ class Office:
     stopping: Event = field(default_factory=Event)
     """Set when this process is to end: a hand that was begun is finished, and no other is taken."""
 
-    @property
-    def policy_id(self) -> str:
-        """The policy's name and version, as decisions name it."""
-        return f"{self.policy.name}@{self.policy.version}"
+    def policy_of(self, snapshot: Snapshot, now: datetime) -> Policy:
+        """The client's policy at an instant, within the law of their place."""
+        return self.rules.policy_for(traits_of(snapshot, now))
 
-    @property
-    def channels(self) -> tuple[Channel, ...]:
-        """The channels that the policy allows and that have a provider, in the policy's order."""
-        return tuple(Channel(name) for name in self.policy.channels if Channel(name) in self.adapters)
+    def channels(self, policy: Policy) -> tuple[Channel, ...]:
+        """The channels that a policy allows and that have a provider, in the policy's order."""
+        return tuple(Channel(name) for name in policy.channels if Channel(name) in self.adapters)

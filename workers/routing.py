@@ -1,0 +1,54 @@
+"""Routing: the channel and the contact for a reminder. Deciding and preview ask the same function."""
+
+from __future__ import annotations
+
+from channels.choice import choose
+from channels.ports import NoRoute, Route
+from config.creditors import Creditors
+from config.policy import Policy, Step
+from reminders.decision import Reminder
+from reminders.reasons import Reason
+from reminders.snapshot import Channel, Snapshot
+from reminders.states import UNREACHED, MessageState
+
+_NOT_DELIVERED = UNREACHED | {MessageState.NO_RECEIPT}
+_NEVER_WENT = frozenset({MessageState.CANCELLED, MessageState.EXPIRED})
+
+
+def route_of(
+    reminder: Reminder,
+    snapshot: Snapshot,
+    policy: Policy,
+    enabled: tuple[Channel, ...],
+    creditors: Creditors,
+) -> Route | NoRoute:
+    """The way for a reminder, or why there is none. `enabled` are the policy's channels that have a provider."""
+    if creditors.get(reminder.creditor_id) is None:
+        return NoRoute(tuple((channel, Reason.CREDITOR_UNKNOWN) for channel in enabled))
+    step = step_of(reminder, policy)
+    if step.channels is not None:
+        enabled = tuple(channel for channel in enabled if channel.value in step.channels)
+    return choose(
+        snapshot.client,
+        policy,
+        step,
+        reminder.tried,
+        last_did_not_arrive(snapshot),
+        snapshot.suppressions,
+        enabled,
+    )
+
+
+def step_of(reminder: Reminder, policy: Policy) -> Step:
+    """The step of a reminder. Raises `LookupError` for one that the policy does not have: a bug of ours."""
+    step = policy.step(reminder.step)
+    if step is None:
+        raise LookupError(f"the core named step {reminder.step!r}, which {policy.identity} does not have")
+    return step
+
+
+def last_did_not_arrive(snapshot: Snapshot) -> bool:
+    """Whether the newest message that was tried at all did not reach the client."""
+    tried = [m for m in snapshot.messages if not m.state.is_open and m.state not in _NEVER_WENT]
+    newest = max(tried, key=lambda m: (m.sent_at or m.planned_at, m.message_id), default=None)
+    return newest is not None and newest.state in _NOT_DELIVERED
