@@ -20,7 +20,8 @@ from reminders.snapshot import Channel, Invoice, PastMessage, Snapshot
 from reminders.states import CONTACTS
 
 _AT_ONCE = timedelta(seconds=1)
-_LOOK_AT_STALE = timedelta(hours=6)
+LOOK_AT_STALE = timedelta(hours=6)
+"""How soon to look again while payments are not known."""
 
 
 class Case:
@@ -133,7 +134,7 @@ class Case:
 
     def until_fresh(self) -> datetime:
         """When to look again while payments are not known: the biller may publish without touching this client."""
-        return self.now + _LOOK_AT_STALE
+        return self.now + LOOK_AT_STALE
 
     def tomorrow(self, step: Step) -> datetime | None:
         """Look again for that step on the client's next day; says when."""
