@@ -18,7 +18,7 @@ from ledger.bulk import insert_new, merge, upsert
 from ledger.facts import Facts, facts_of
 from ledger.keys import among
 from ledger.unit import Unit
-from reminders.chase import LOOK_AT_STALE
+from reminders.case import LOOK_AT_STALE
 
 _ORDER: tuple[Table, ...] = (
     t.invoice,
@@ -39,8 +39,12 @@ _ORDER: tuple[Table, ...] = (
     t.sync,
 )
 """Two writers that touch the same tables in the same order can't wait for each other in a circle."""
-_KEEP = {t.invoice: ("first_seen_at",), t.payment: ("recorded_at",)}
-"""Columns that only the first event about a thing sets."""
+_KEEP = {
+    t.invoice: ("first_seen_at",),
+    t.payment: ("recorded_at",),
+    t.payment_reversal: ("recorded_at",),
+}
+"""Columns that only the first event about a thing sets. (A debit may fail twice: its last failure counts whole.)"""
 
 
 def apply(unit: Unit, reads: Sequence[Read]) -> tuple[str, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,42 +13,16 @@ from sqlalchemy import Row, Select, bindparam, or_, select, update
 from ledger import messages
 from ledger import tables as t
 from ledger.keys import among
-from ledger.tasks import close_for_message, open_task
+from ledger.routed import Planned, Routed
+from ledger.tasks import close_errands, close_for_message, open_task
 from ledger.unit import Unit
-from reminders.decision import Decision, Reminder
+from reminders.decision import Reminder
 from reminders.reasons import Reason
 from reminders.snapshot import Channel
 from reminders.states import MessageState
+from reminders.tasks import TaskKind
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A reminder with the way that was chosen for it."""
-
-    message_id: str
-    reminder: Reminder
-    tone: str
-    channel: Channel
-    contact_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unroutable:
-    """A reminder for which there is no allowed way, and why, channel by channel."""
-
-    reminder: Reminder
-    reasons: tuple[tuple[Channel, Reason], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Routed:
-    """A decision with its ways."""
-
-    decision: Decision
-    planned: tuple[Planned, ...] = ()
-    unroutable: tuple[Unroutable, ...] = ()
 
 
 _SET_LOOK = (
@@ -71,25 +44,25 @@ def claim_due(unit: Unit, client_ids: Sequence[str]) -> list[Row[Any]]:
     return list(unit.connection.execute(statement).all())
 
 
-def record(
-    unit: Unit, claimed: Sequence[Row[Any]], routed: Sequence[Routed], policy: str
-) -> dict[Channel, list[str]]:
+def record(unit: Unit, claimed: Sequence[Row[Any]], routed: Sequence[Routed]) -> dict[Channel, list[str]]:
     """Write what was decided for the claimed clients; returns the messages to send now, by channel.
 
-    `policy` is the policy's name and version. A decision that says the same as the last one for the client is not
-    written into the journal again.
+    A decision that says the same as the last one for the client is not written into the journal again.
     """
     before = {row.client_id: row.decided for row in claimed}
     looks = []
     for result in routed:
         decision = result.decision
         told = _told(result)
-        fingerprint = hashlib.blake2b(_encode([told, policy]), digest_size=12).hexdigest()
+        fingerprint = hashlib.blake2b(_encode([told, result.policy]), digest_size=12).hexdigest()
         if fingerprint != before[decision.client_id]:
-            _note_decision(unit, result, told, policy)
+            _note_decision(unit, result, told)
         looks.append({"key": decision.client_id, "next_look": decision.look_at, "fingerprint": fingerprint})
     _stop(unit, routed)
-    ready = _plan(unit, routed, policy)
+    close_errands(unit, [task_id for result in routed for task_id in result.decision.over])
+    ready = _plan(unit, routed)
+    for result in routed:
+        _ask(unit, result)
     if looks:
         unit.connection.execute(_SET_LOOK, looks)
     return ready
@@ -104,35 +77,10 @@ def _stop(unit: Unit, routed: Sequence[Routed]) -> None:
             close_for_message(unit, message.message_id, stop.reason.sentence)
 
 
-def _plan(unit: Unit, routed: Sequence[Routed], policy: str) -> dict[Channel, list[str]]:
-    rows: list[dict[str, Any]] = []
-    reasons: dict[str, Sequence[Reason]] = {}
-    for result in routed:
-        client_id = result.decision.client_id
-        for planned in result.planned:
-            row = _message_row(unit, client_id, planned, policy)
-            rows.append(row)
-            reasons[row["message_id"]] = planned.reminder.reasons
-        for missing in result.unroutable:
-            reminder = missing.reminder
-            open_task(
-                unit,
-                "unreachable",
-                f"{client_id}|{reminder.creditor_id}|{reminder.carrying_invoice_id}|{reminder.due_on}",
-                client_id=client_id,
-                invoice_ids=[item.invoice_id for item in reminder.items],
-                brief=_unreachable_brief(missing),
-            )
-        for left in result.decision.left_out:
-            if left.reason is Reason.OTHER_CURRENCY and left.invoice_id is not None:
-                open_task(
-                    unit,
-                    "doubt",
-                    f"currency|{left.invoice_id}",
-                    client_id=client_id,
-                    invoice_ids=[left.invoice_id],
-                    brief=_CURRENCY_BRIEF,
-                )
+def _plan(unit: Unit, routed: Sequence[Routed]) -> dict[Channel, list[str]]:
+    planned = {one.message_id: (one, result) for result in routed for one in result.planned}
+    rows = [_message_row(unit, one, result) for one, result in planned.values()]
+    reasons = {key: one.reminder.reasons for key, (one, _) in planned.items()}
     new = messages.lock(unit.connection, messages.plan(unit, rows, reasons))
     for held in messages.move_all(
         unit,
@@ -140,14 +88,19 @@ def _plan(unit: Unit, routed: Sequence[Routed], policy: str) -> dict[Channel, li
         MessageState.HELD,
         reason=Reason.AWAITING_APPROVAL,
     ):
+        one, result = planned[held.message_id]
         open_task(
             unit,
-            "approval",
+            TaskKind.APPROVAL,
             held.message_id,
             client_id=held.client_id,
+            creditor_id=held.creditor_id,
             invoice_ids=held.invoice_ids,
             message_id=held.message_id,
-            brief=_approval_brief(held),
+            reason=_held_for(one.reminder),
+            step=held.step,
+            due_on=result.approval_due_on,
+            brief=one.brief or "",
         )
     ready: dict[Channel, list[str]] = {}
     for queued in messages.move_all(
@@ -157,17 +110,66 @@ def _plan(unit: Unit, routed: Sequence[Routed], policy: str) -> dict[Channel, li
     return ready
 
 
-def _message_row(unit: Unit, client_id: str, planned: Planned, policy: str) -> dict[str, Any]:
+def _held_for(reminder: Reminder) -> Reason:
+    """Why a person is asked: for the client's sake, or for the step's."""
+    return Reason.LARGE_OR_KEY if Reason.LARGE_OR_KEY in reminder.reasons else Reason.AWAITING_APPROVAL
+
+
+def _ask(unit: Unit, result: Routed) -> None:
+    """Open the tasks of a decision, apart from approvals."""
+    client_id = result.decision.client_id
+    for opened in result.errands:
+        errand = opened.errand
+        open_task(
+            unit,
+            errand.kind,
+            errand.key(client_id),
+            client_id=client_id,
+            creditor_id=errand.creditor_id,
+            invoice_ids=[item.invoice_id for item in errand.items],
+            reason=errand.reason,
+            step=errand.step,
+            subject=errand.subject,
+            cycle_on=errand.cycle_on,
+            due_on=errand.due_on,
+            brief=opened.brief,
+        )
+    for missing in result.unroutable:
+        reminder = missing.reminder
+        open_task(
+            unit,
+            TaskKind.UNREACHABLE,
+            f"{client_id}|{reminder.creditor_id}|{reminder.carrying_invoice_id}|{reminder.due_on}",
+            client_id=client_id,
+            creditor_id=reminder.creditor_id,
+            invoice_ids=[item.invoice_id for item in reminder.items],
+            reason=Reason.NO_REACHABLE_CONTACT,
+            step=reminder.step,
+            brief=missing.brief,
+        )
+    for unclear in result.unclear:
+        open_task(
+            unit,
+            TaskKind.DOUBT,
+            f"{unclear.reason.value}|{unclear.invoice_id}",
+            client_id=client_id,
+            invoice_ids=[unclear.invoice_id],
+            reason=unclear.reason,
+            brief=unclear.brief,
+        )
+
+
+def _message_row(unit: Unit, planned: Planned, result: Routed) -> dict[str, Any]:
     reminder = planned.reminder
     return {
         "message_id": planned.message_id,
-        "client_id": client_id,
+        "client_id": result.decision.client_id,
         "creditor_id": reminder.creditor_id,
         "contact_id": planned.contact_id,
         "channel": planned.channel.value,
         "step": reminder.step,
         "tone": planned.tone,
-        "policy": policy,
+        "policy": result.policy,
         "carrying_invoice_id": reminder.carrying_invoice_id,
         "due_on": reminder.due_on,
         "invoice_ids": [item.invoice_id for item in reminder.items],
@@ -184,11 +186,12 @@ def _message_row(unit: Unit, client_id: str, planned: Planned, policy: str) -> d
     }
 
 
-def _note_decision(unit: Unit, result: Routed, told: dict[str, Any], policy: str) -> None:
+def _note_decision(unit: Unit, result: Routed, told: dict[str, Any]) -> None:
     decision = result.decision
     reasons: dict[Reason, None] = {}
     for planned in result.planned:
         reasons.update(dict.fromkeys(planned.reminder.reasons))
+    reasons.update(dict.fromkeys(errand.reason for errand in decision.errands))
     reasons.update(dict.fromkeys(left.reason for left in decision.left_out))
     for missing in result.unroutable:
         reasons.update(dict.fromkeys(reason for _, reason in missing.reasons))
@@ -197,10 +200,11 @@ def _note_decision(unit: Unit, result: Routed, told: dict[str, Any], policy: str
         client_id=decision.client_id,
         invoice_ids=sorted(
             {item.invoice_id for planned in result.planned for item in planned.reminder.items}
+            | {item.invoice_id for errand in decision.errands for item in errand.items}
             | {left.invoice_id for left in decision.left_out if left.invoice_id}
         ),
         reasons=reasons,
-        data={**told, "policy": policy, "look_at": decision.look_at},
+        data={**told, "policy": result.policy, "look_at": decision.look_at},
     )
 
 
@@ -224,6 +228,17 @@ def _told(result: Routed) -> dict[str, Any]:
             {"message_id": stop.message_id, "state": stop.state.value, "reason": stop.reason.value}
             for stop in result.decision.stops
         ],
+        "errands": [
+            {
+                "kind": errand.kind.value,
+                "reason": errand.reason.value,
+                "step": errand.step,
+                "subject": errand.subject,
+                "cycle_on": errand.cycle_on,
+            }
+            for errand in result.decision.errands
+        ],
+        "over": list(result.decision.over),
         "left_out": [
             {
                 name: value
@@ -238,31 +253,6 @@ def _told(result: Routed) -> dict[str, Any]:
             for left in result.decision.left_out
         ],
     }
-
-
-_CURRENCY_BRIEF = (
-    "A payment in another currency than the invoice's was allocated to it, so nobody here can say what is still owed. "
-    "Reminders for it wait. Put it right in the billing system: state the payment anew in the invoice's currency, or "
-    "take the allocation away."
-)
-
-
-def _unreachable_brief(missing: Unroutable) -> str:
-    why = "; ".join(f"{channel.value}: {reason.sentence}" for channel, reason in missing.reasons)
-    numbers = ", ".join(item.number for item in missing.reminder.items)
-    return (
-        f"The step {missing.reminder.step} for {numbers} could not be sent: no contact can be reached. {why} "
-        "Find another contact or address, or call; a new client.updated event puts it right."
-    )
-
-
-def _approval_brief(message: Any) -> str:
-    return (
-        f"The step {message.step} waits for your yes. It goes by {message.channel} and speaks of "
-        f"{len(message.invoice_ids)} invoice(s). Read it with `amicable message {message.message_id}`, see the history "
-        f"with `amicable explain {message.client_id}`, then approve or refuse. Without a decision it ends on "
-        f"{message.expires_at.date().isoformat()}."
-    )
 
 
 def wake_due(unit: Unit, limit: int, patience: Any) -> list[str]:

@@ -15,6 +15,7 @@ from ledger.unit import Unit
 from reminders.reasons import Reason
 from reminders.snapshot import Channel
 from reminders.states import MessageState
+from reminders.tasks import TaskKind
 
 LOOKS: dict[Channel, tuple[timedelta, ...]] = {
     Channel.EMAIL: (timedelta(minutes=5), timedelta(minutes=30)),
@@ -125,7 +126,7 @@ def no_word(unit: Unit, doubt: Doubt, *, searched: bool) -> None:
                 data={"attempt_id": doubt.attempt_id, "searched": searched},
             )  # fmt: skip
             open_task(
-                unit, "doubt", message.message_id, client_id=message.client_id, invoice_ids=message.invoice_ids,
+                unit, TaskKind.DOUBT, message.message_id, client_id=message.client_id, invoice_ids=message.invoice_ids,
                 message_id=message.message_id,
                 brief=f"Nobody knows whether the {message.channel} of step {message.step} was sent: the provider's "
                 "answer was lost, and it does not know the message either. It is not sent again. Look it up at the "

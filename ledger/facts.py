@@ -198,24 +198,34 @@ def _pending(data: p.PaymentPending, stamp: str, _event: CloudEvent, _now: datet
         "payment_id": data.payment_id,
         "stamp": stamp,
         "invoice_id": data.invoice_id,
+        "amount": data.amount,
+        "currency": data.currency,
         "expected_on": data.expected_on,
     }
     return Facts((), (data.invoice_id,), writes=((t.payment_pending, row),))
 
 
 @_reads(p.PaymentFailed)
-def _failed(data: p.PaymentFailed, stamp: str, _event: CloudEvent, _now: datetime) -> Facts:
-    row = {"payment_id": data.payment_id, "stamp": stamp, "invoice_id": data.invoice_id}
+def _failed(data: p.PaymentFailed, stamp: str, _event: CloudEvent, now: datetime) -> Facts:
+    row = {
+        "payment_id": data.payment_id,
+        "stamp": stamp,
+        "invoice_id": data.invoice_id,
+        "amount": data.amount,
+        "currency": data.currency,
+        "recorded_at": now,
+    }
     return Facts((), (data.invoice_id,), writes=((t.payment_failure, row),))
 
 
 @_reads(p.PaymentReversed)
-def _reversed(data: p.PaymentReversed, stamp: str, _event: CloudEvent, _now: datetime) -> Facts:
+def _reversed(data: p.PaymentReversed, stamp: str, _event: CloudEvent, now: datetime) -> Facts:
     row = {
         "payment_id": data.payment_id,
         "stamp": stamp,
         "reversed_on": data.reversed_on,
         "reason": data.reason,
+        "recorded_at": now,
     }
     return Facts(payment_ids=(data.payment_id,), writes=((t.payment_reversal, row),))
 

@@ -21,6 +21,7 @@ from reminders.feedback import OptWord, Reply
 from reminders.reasons import Reason
 from reminders.snapshot import Channel
 from reminders.states import OPEN, MessageState
+from reminders.tasks import TaskKind
 
 _KINDS = {OptWord.OUT: "opt_out", OptWord.IN: "opt_in", OptWord.HELP: "help", None: "reply"}
 _BARE = 20
@@ -142,7 +143,7 @@ def _ask_a_person(unit: Unit, row: dict[str, Any]) -> None:
     whose = f"client {row['client_id']}" if row["client_id"] else "somebody we can't place"
     task_id = open_task(
         unit,
-        "reply",
+        TaskKind.REPLY,
         row["response_id"],
         client_id=row["client_id"],
         message_id=row["message_id"],

@@ -27,6 +27,7 @@ from reminders.money import Money
 from reminders.reasons import Reason
 from reminders.snapshot import Channel
 from reminders.states import MessageState
+from reminders.tasks import TaskKind
 
 LEASE = timedelta(seconds=60)
 """How long a call may take, deadline and slack included, before its attempt counts as in doubt."""
@@ -249,7 +250,7 @@ def rejected(
         suppress(unit, Channel(message.channel), address, suppresses, f"{code} on attempt {attempt}", message)
     if person:
         open_task(
-            unit, "doubt", message.message_id, client_id=message.client_id, invoice_ids=message.invoice_ids,
+            unit, TaskKind.DOUBT, message.message_id, client_id=message.client_id, invoice_ids=message.invoice_ids,
             message_id=message.message_id,
             brief=f"The provider refused the message itself (code {code}: {detail}). Mend the template or the sender; "
             "this message is not sent again.",

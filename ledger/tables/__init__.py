@@ -23,9 +23,11 @@ from ledger.tables.facts import (
 )
 from ledger.tables.inbox import inbox, parked
 from ledger.tables.journal import journal, journal_head, seal
-from ledger.tables.messages import attempt, body, message, receipt, receipt_key, response, suppression, task
+from ledger.tables.messages import attempt, body, message, receipt, receipt_key, response, suppression
 from ledger.tables.own import about, heartbeat
+from ledger.tables.people import escalation, task
 from ledger.tables.schema import metadata
+from ledger.tables.volume import first_contact, held_back, volume
 
 __all__ = [
     "about",
@@ -37,7 +39,10 @@ __all__ = [
     "credit_note",
     "dispute",
     "dispute_resolution",
+    "escalation",
+    "first_contact",
     "heartbeat",
+    "held_back",
     "inbox",
     "invoice",
     "invoice_closure",
@@ -61,4 +66,5 @@ __all__ = [
     "suppression",
     "sync",
     "task",
+    "volume",
 ]

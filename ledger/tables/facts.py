@@ -108,6 +108,7 @@ payment_reversal = Table(
     stamp(),
     Column("reversed_on", Date),
     Column("reason", Text),
+    Column("recorded_at", Instant, nullable=False),
 )
 
 payment_pending = Table(
@@ -116,6 +117,8 @@ payment_pending = Table(
     Column("payment_id", Text, primary_key=True),
     stamp(),
     Column("invoice_id", Text, nullable=False, index=True),
+    Column("amount", Text, nullable=False),  # a decimal; without `currency` in the invoice's, as a dispute's
+    Column("currency", String(3)),
     Column("expected_on", Date),
 )
 
@@ -125,6 +128,9 @@ payment_failure = Table(
     Column("payment_id", Text, primary_key=True),
     stamp(),
     Column("invoice_id", Text, nullable=False, index=True),
+    Column("amount", Text, nullable=False),  # as of a pending one
+    Column("currency", String(3)),
+    Column("recorded_at", Instant, nullable=False),
 )
 
 credit_note = Table(

@@ -1,4 +1,4 @@
-"""Messages, their attempts, what came back, and what waits for a person."""
+"""Messages, their attempts, and what came back."""
 
 from __future__ import annotations
 
@@ -128,20 +128,4 @@ suppression = Table(
     Column("source", Text, nullable=False),
     Column("since", Instant, nullable=False),
     Column("lifted_at", Instant),
-)
-
-task = Table(
-    "task",
-    metadata,
-    Column("task_id", Text, primary_key=True),
-    Column("kind", Text, nullable=False),
-    Column("client_id", Text, index=True),
-    Column("invoice_ids", Json, nullable=False),
-    Column("message_id", Text),
-    Column("opened_at", Instant, nullable=False),
-    Column("state", Text, nullable=False),  # open | done | approved | refused
-    Column("brief", Text, nullable=False),
-    Column("closed_at", Instant),
-    Column("by", Text),
-    Column("note", Text),
 )

@@ -17,7 +17,7 @@ from config.policy import PolicyError
 from config.settings import SettingsError, load_settings, unknown_variables
 from ledger.database import DatabaseError
 from ledger.parking import ParkingError
-from ledger.tasks import TaskError
+from ledger.verdicts import TaskError
 from workers.cli import database, doctor, journal, messages, parked, play, roles, tasks, timeline
 from workers.cli.context import CommandFailed, Context
 

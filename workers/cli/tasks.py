@@ -10,7 +10,7 @@ from sqlalchemy import Row, select
 from ledger import messages
 from ledger import tables as t
 from ledger.about import play_now
-from ledger.tasks import close_task
+from ledger.verdicts import close_task
 from reminders.states import MessageState
 from workers.cli.context import Context
 from workers.cli.shown import clean, instant, now_of, resolve, short

@@ -125,6 +125,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("dispute_id"),
     )
     op.create_table(
+        "escalation",
+        sa.Column("task_id", sa.Text(), nullable=False),
+        sa.Column("client_id", sa.Text(), nullable=False),
+        sa.Column("creditor_id", sa.Text(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("lifted_at", Instant(), nullable=True),
+        sa.Column("lifted_by", sa.Text(), nullable=True),
+        sa.Column("lifted_note", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("task_id"),
+    )
+    with op.batch_alter_table("escalation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_escalation_client_id"), ["client_id"], unique=False)
+
+    op.create_table(
         "heartbeat",
         sa.Column("role", sa.Text(), nullable=False),
         sa.Column("instance", sa.Text(), nullable=False),
@@ -305,6 +321,9 @@ def upgrade() -> None:
         sa.Column("payment_id", sa.Text(), nullable=False),
         sa.Column("stamp", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
         sa.Column("invoice_id", sa.Text(), nullable=False),
+        sa.Column("amount", sa.Text(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=True),
+        sa.Column("recorded_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("payment_id"),
     )
     with op.batch_alter_table("payment_failure", schema=None) as batch_op:
@@ -315,6 +334,8 @@ def upgrade() -> None:
         sa.Column("payment_id", sa.Text(), nullable=False),
         sa.Column("stamp", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
         sa.Column("invoice_id", sa.Text(), nullable=False),
+        sa.Column("amount", sa.Text(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=True),
         sa.Column("expected_on", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("payment_id"),
     )
@@ -327,6 +348,7 @@ def upgrade() -> None:
         sa.Column("stamp", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
         sa.Column("reversed_on", sa.Date(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("recorded_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("payment_id"),
     )
     op.create_table(
@@ -453,9 +475,15 @@ def upgrade() -> None:
         sa.Column("task_id", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("client_id", sa.Text(), nullable=True),
+        sa.Column("creditor_id", sa.Text(), nullable=True),
         sa.Column("invoice_ids", Json(), nullable=False),
         sa.Column("message_id", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("step", sa.Text(), nullable=True),
+        sa.Column("subject", sa.Text(), nullable=True),
+        sa.Column("cycle_on", sa.Date(), nullable=True),
         sa.Column("opened_at", Instant(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("brief", sa.Text(), nullable=False),
         sa.Column("closed_at", Instant(), nullable=True),
@@ -465,10 +493,22 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_task_client_id"), ["client_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_task_message_id"), ["message_id"], unique=False)
+        batch_op.create_index(
+            "task_open",
+            ["due_on"],
+            unique=False,
+            postgresql_where=sa.text("state = 'open'"),
+            sqlite_where=sa.text("state = 'open'"),
+        )
 
 
 def downgrade() -> None:
     with op.batch_alter_table("task", schema=None) as batch_op:
+        batch_op.drop_index(
+            "task_open", postgresql_where=sa.text("state = 'open'"), sqlite_where=sa.text("state = 'open'")
+        )
+        batch_op.drop_index(batch_op.f("ix_task_message_id"))
         batch_op.drop_index(batch_op.f("ix_task_client_id"))
 
     op.drop_table("task")
@@ -543,6 +583,10 @@ def downgrade() -> None:
     op.drop_table("invoice")
     op.drop_table("inbox")
     op.drop_table("heartbeat")
+    with op.batch_alter_table("escalation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_escalation_client_id"))
+
+    op.drop_table("escalation")
     op.drop_table("dispute_resolution")
     with op.batch_alter_table("dispute", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_dispute_invoice_id"))

@@ -13,7 +13,7 @@ from events.contracts.delivery import Delivery
 from events.contracts.registry import STRUCTURED, decode
 from ledger import about, due
 from ledger import tables as t
-from ledger.tasks import close_task
+from ledger.verdicts import close_task
 from reminders.snapshot import Channel
 from workers.cli.context import CommandFailed
 from workers.cli.play.script import Line, Script
