@@ -33,6 +33,7 @@ from reminders.gate import gate
 from reminders.reasons import Reason
 from reminders.snapshot import Channel, Contact, Snapshot
 from reminders.states import MessageState
+from reminders.tasks import TaskKind
 from workers.draft import letter_of
 from workers.office import Office
 
@@ -137,7 +138,7 @@ def _write(
         sending.call_off(unit, row, MessageState.HELD, Reason.TEMPLATE_FAILED)
         open_task(
             unit,
-            "doubt",
+            TaskKind.DOUBT,
             f"template|{row.message_id}",
             client_id=row.client_id,
             invoice_ids=row.invoice_ids,
@@ -260,7 +261,7 @@ def _record(unit: Unit, call: _Call, outcome: NotSent | Rejected | InDoubt) -> N
             sending.not_sent(unit, attempt, code, detail, CONFIG_PAUSE)
             open_task(
                 unit,
-                "doubt",
+                TaskKind.DOUBT,
                 f"config|{call.dispatch.provider}|{code}|{unit.now.date()}",
                 client_id=None,
                 brief=f"{call.dispatch.provider} refuses our key, sender or account (code {code}: {detail}). Messages "
