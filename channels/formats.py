@@ -31,6 +31,7 @@ class Formats:
         self.money = lru_cache(maxsize=4096)(self._money)
         self.long_date = lru_cache(maxsize=1024)(self._long_date)
         self.short_date = lru_cache(maxsize=1024)(self._short_date)
+        self.day = lru_cache(maxsize=1024)(self._day)
 
     def _money(self, money: Money) -> str:
         """`£1,200.00`, `1.200,00 €`, `¥120,000`: as many places as the currency has."""
@@ -43,6 +44,10 @@ class Formats:
     def _short_date(self, day: date) -> str:
         """`4 Dec 2026`."""
         return _plain(format_skeleton("yMMMd", day, locale=self.locale))
+
+    def _day(self, day: date) -> str:
+        """`4 December`, for a day of this year."""
+        return _plain(format_skeleton("MMMMd", day, locale=self.locale))
 
     def list(self, parts: Sequence[str]) -> str:
         """`A, B and C`."""

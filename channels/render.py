@@ -1,9 +1,10 @@
 """A letter into words: subject, text and HTML of a mail, or the one line of an SMS.
 
-A step's mail is one file, `templates/<language>/<step>.email.j2`, with the blocks `subject`, `preheader` and `body`.
-The body is plain paragraphs with an empty line between them; `{{ statement }}`, `{{ ways_to_pay }}` and the like, alone
-in a paragraph, stand for parts that are laid out. Text and HTML are made from the same paragraphs, so they say the
-same. An SMS is `<step>.sms.j2`: one line, however it is broken in the file.
+A step's mail is one file, `templates/<language>/<step>.email.j2` or that of the template that the policy names, with
+the blocks `subject`, `preheader` and `body`. The body is plain paragraphs with an empty line between them;
+`{{ statement }}`, `{{ ways_to_pay }}` and the like, alone in a paragraph, stand for parts that are laid out. Text and
+HTML are made from the same paragraphs, so they say the same. An SMS is `<step>.sms.j2`: one line, however it is broken
+in the file.
 """
 
 from __future__ import annotations
@@ -22,7 +23,22 @@ from markupsafe import Markup, escape
 from channels.formats import formats
 from channels.labels import LabelError, Labels
 from channels.ports import Letter, Rendered
-from channels.view import Account, Group, Link, Row, Sum, View, view_of
+from channels.view import (
+    Account,
+    ClaimLine,
+    Claims,
+    DiscountWords,
+    Group,
+    InstalmentWords,
+    Link,
+    PromiseWords,
+    ReturnWords,
+    Row,
+    Sum,
+    Table,
+    View,
+    view_of,
+)
 from reminders.money import MoneyError
 from reminders.snapshot import Channel
 
@@ -37,11 +53,12 @@ _BY_TONE = {
     "polite": "overdue_7",
     "firm": "overdue_14",
     "formal": "final_notice",
+    "neutral": "statement",
 }
 
 # What is laid out apart from the paragraphs. A template places one by its name; in the rendered paragraphs a marker
 # stands for it, made of a character that no name or number can bring in, as all text from outside is cleaned.
-_PARTS = ("statement", "ways_to_pay", "whom_to_ask", "answer")
+_PARTS = ("statement", "account", "claimed", "ways_to_pay", "whom_to_ask", "answer")
 _MARK = "\x00"
 _STRONG, _WEAK, _BREAK = "\x01", "\x02", "\x03"
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n")
@@ -49,7 +66,12 @@ _GAPS = re.compile(r"\n{3,}")
 _WHITE = re.compile(r"[ \t\n]+")
 
 
-_OURS = frozenset({View, Group, Row, Link, Sum, Account, Labels})
+_OURS = frozenset(
+    {
+        View, Group, Table, Row, Sum, Link, Account, Labels, Claims, ClaimLine,
+        PromiseWords, InstalmentWords, DiscountWords, ReturnWords,
+    }
+)  # fmt: skip
 
 
 class TemplateError(Exception):
@@ -97,7 +119,7 @@ class Renderer:
 
     def render(self, letter: Letter) -> Rendered:
         """The letter in the reader's language, or the nearest one there is. Raises `TemplateError`."""
-        found = self._find(letter.step, letter.tone, letter.channel, letter.client.language)
+        found = self._find(letter.words or letter.step, letter.tone, letter.channel, letter.client.language)
         if found is None:
             raise TemplateError(
                 f"{letter.step}/{letter.channel}: no template in any language, nor one for its tone"
@@ -119,7 +141,7 @@ class Renderer:
             ) from error
 
     def speaks(self, step: str, tone: str, channel: Channel) -> bool:
-        """Whether there are words for this step on this channel, at least in the last language."""
+        """Whether a template of that name, or one for the tone, has words for this channel in the last language."""
         return self._find(step, tone, channel, None) is not None
 
     def _email(self, template: Template, view: View) -> Rendered:

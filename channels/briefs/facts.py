@@ -5,7 +5,7 @@ A brief is shown on screens and may be read by whoever sits there; how to reach 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from reminders.decision import Item, Told
@@ -138,7 +138,7 @@ class BriefFacts:
     promises: tuple[Promised, ...] = ()
     plans: tuple[Agreed, ...] = ()
     aside: tuple[Aside, ...] = ()
-    track: Track = Track()
+    track: Track = field(default_factory=Track)
     hardship: bool = False
     """In difficulty now."""
     hardship_through: date | None = None
