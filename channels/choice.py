@@ -13,7 +13,7 @@ import phonenumbers
 
 from channels.ports import NoRoute, Route
 from config.policy import By, Policy, Step
-from reminders.consent import may_use
+from reminders.consent import may_carry, may_use
 from reminders.reasons import Reason
 from reminders.snapshot import Channel, Client, Contact, Suppression
 
@@ -35,10 +35,12 @@ def choose(
 ) -> Route | NoRoute:
     """The way to reach a client for one step, or why there is none.
 
-    `tried` are the channels on which this very step has failed already: they are passed over.
-    `last_undelivered` says that the client's last message, of whatever step, did not arrive. `enabled` are the
-    policy's channels, in the order that holds where the client has no preference.
+    `policy` is the client's own, within the law of their place: it says which consents are needed. `tried` are the
+    channels on which this very step has failed already: they are passed over. `last_undelivered` says that the
+    client's last message, of whatever step, did not arrive. `enabled` are the policy's channels, in the order that
+    holds where the client has no preference.
     """
+    by = step.by
     blocked = {(s.channel, _key(s.channel, s.address)): s.reason for s in suppressions}
     by = step.by
     order = _order(client, by, enabled)
@@ -83,15 +85,11 @@ def _sequence(by: By, usable: list[Channel], last_undelivered: bool) -> list[Cha
 
 
 def _way(
-    client: Client,
-    channel: Channel,
-    policy: Policy,
-    step: Step,
-    blocked: dict[tuple[Channel, str], Reason],
+    client: Client, channel: Channel, policy: Policy, step: Step, blocked: dict[tuple[Channel, str], Reason]
 ) -> Route | Reason:
     """The best contact on a channel, or why there is none."""
-    if channel is Channel.WHATSAPP and step.overdue and not policy.whatsapp_overdue:
-        return Reason.NOT_ON_THIS_CHANNEL
+    if not may_carry(channel, step, policy):
+        return Reason.NO_REACHABLE_CONTACT
     refused = may_use(client, channel, policy)
     if refused is not None:
         return refused

@@ -87,12 +87,10 @@ def next_open(instant: datetime, client: Client, policy: Policy) -> datetime | N
     instant = instant.astimezone(UTC)
     if _closed(instant, place, windows, quiet) is None:
         return instant
-    # A closed moment can open only where the window begins, a day begins or a wish ends: look at those alone.
-    edges = (
-        {windows.start, _MIDNIGHT} if quiet is None else {windows.start, _MIDNIGHT, quiet.end or _MIDNIGHT}
-    )
-    if quiet is None and windows.start != _MIDNIGHT:
-        edges = {windows.start}
+    # A closed moment can open only where a day's hours begin, or a wish ends: look at those alone.
+    edges = {hours[0] for hours in windows.week if hours is not None}
+    if quiet is not None:
+        edges |= {_MIDNIGHT, quiet.end or _MIDNIGHT}
     first = place.today(instant)
     for ahead in range(HORIZON_DAYS):
         day = first + ahead * _DAY
@@ -106,13 +104,17 @@ def next_open(instant: datetime, client: Client, policy: Policy) -> datetime | N
 
 
 def add_working_days(instant: datetime, days: int, client: Client, policy: Policy) -> datetime:
-    """That many working days later, at the same wall time; a start on a free day counts from the next working one."""
+    """That many working days later, at the same wall time; a start on a free day counts from the next working one.
+
+    Where no day is left to contact the client on, every day counts: nothing waits for the answer anyway.
+    """
     place = place_of(client)
+    windows = policy.windows
     local = instant.astimezone(place.zones[0])
     day = local.date()
     while days > 0:
         day += _DAY
-        if place.working_day(day, policy.windows):
+        if not windows.iso_days or place.working_day(day, windows):
             days -= 1
     return _instants(place.zones[0], day, local.time())[0]
 
@@ -121,11 +123,12 @@ def _closed(instant: datetime, place: Place, windows: Windows, quiet: Quiet | No
     for zone in place.zones:
         local = instant.astimezone(zone)
         day, clock = local.date(), local.time()
-        if day.isoweekday() not in windows.iso_days:
+        hours = windows.hours_on(day.isoweekday())
+        if hours is None:
             return Reason.QUIET_HOURS
         if windows.holidays and place.holiday(day):
             return Reason.HOLIDAY
-        if not windows.start <= clock < windows.end:
+        if not hours[0] <= clock < hours[1]:
             return Reason.QUIET_HOURS
         if quiet is not None and _is_quiet(quiet, day, clock):
             return Reason.QUIET_HOURS

@@ -1,4 +1,6 @@
-"""How often a client may be contacted: the gap between two messages and the cap over a span, over all channels."""
+"""How often a client may be contacted: the gap between two messages, the cap over all channels together, and the
+limits and rests of single channels.
+"""
 
 from __future__ import annotations
 
@@ -6,30 +8,43 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from config.policy import Policy, Step
-from reminders.snapshot import PastMessage
+from reminders.snapshot import Channel, PastMessage
 from reminders.states import CONTACTS, MessageState
+
+_RANG = frozenset({MessageState.UNDELIVERED, MessageState.FAILED})
+"""States of a call that reached nobody: no contact, but the telephone rang (12 CFR 1006.14(b)(2)(i)(A) counts the calls
+that are placed)."""
 
 
 class Contacts:
     """The contacts with one client, and those about to be: mutable, made anew for every decision.
 
     A contact is a message that the client may have got; one that surely did not arrive is none. Steps that are exempt
-    neither wait for the gap nor start one, but the cap counts them all. A step that the policy no longer has counts
-    like any other.
+    neither wait for the gap nor start one, but the cap and the limits count them all. A step that the policy no longer
+    has counts like any other. `conversations` are the instants at which somebody spoke with the client in person.
     """
 
-    def __init__(self, policy: Policy, messages: Iterable[PastMessage]) -> None:
+    def __init__(
+        self, policy: Policy, messages: Iterable[PastMessage], conversations: Iterable[datetime] = ()
+    ) -> None:
         self._policy = policy
         self._exempt = {step.name for step in policy.steps if step.gap_exempt}
         self._all: list[datetime] = []
+        self._on: dict[Channel, list[datetime]] = {channel: [] for channel in Channel}
         self._last: datetime | None = None
+        self._spoken: datetime | None = max(conversations, default=None)
         for message in messages:
+            at = message.sent_at or message.planned_at
             if message.state in CONTACTS:
-                self.add(message.step, message.sent_at or message.planned_at)
+                self.add(message.step, at, message.channel)
+            elif message.channel is Channel.VOICE and message.state in _RANG:
+                self._on[Channel.VOICE].append(at)
 
-    def add(self, step: str, at: datetime) -> None:
-        """Count a message of that step as a contact at that instant."""
+    def add(self, step: str, at: datetime, channel: Channel | None = None) -> None:
+        """Count a message of that step as a contact at that instant. Its channel may still have to be chosen."""
         self._all.append(at)
+        if channel is not None:
+            self._on[channel].append(at)
         if step not in self._exempt and (self._last is None or at > self._last):
             self._last = at
 
@@ -37,7 +52,7 @@ class Contacts:
         """Count what is on its way as a contact at this instant. Held ones wait for a person and may never go."""
         for message in messages:
             if message.state.is_open and message.state is not MessageState.HELD:
-                self.add(message.step, now)
+                self.add(message.step, now, message.channel)
 
     def gap_end(self, step: Step) -> datetime | None:
         """When the gap after the last contact is over; None where the step need not wait."""
@@ -52,10 +67,32 @@ class Contacts:
         within seven consecutive days), taken here for every channel and every client.
         """
         caps = self._policy.caps
-        if len(self._all) < caps.contacts:
-            return None
-        span = timedelta(days=caps.per_days)
-        within = sorted(at for at in self._all if at > now - span)
-        if len(within) < caps.contacts:
-            return None
-        return within[len(within) - caps.contacts] + span
+        return _end(self._all, caps.contacts, timedelta(days=caps.per_days), now)
+
+    def rest_end(self, channel: Channel, now: datetime) -> datetime | None:
+        """When that channel may be used again, as far as its own limits go; None if it may be used now.
+
+        Limits roll by the hour over all the channels that they name. After a conversation a channel rests for days of
+        24 hours, which ends no sooner than days that count its date as the first (12 CFR 1006.14(b)(2)(i)(B)).
+        """
+        ends = [now]
+        for limit in self._policy.limits:
+            if channel in limit.channels:
+                made = [at for name in limit.channels for at in self._on[Channel(name)]]
+                ends.append(_end(made, limit.contacts, timedelta(hours=limit.per_hours), now) or now)
+        if self._spoken is not None:
+            ends += [
+                self._spoken + timedelta(days=s.days) for s in self._policy.silences if s.channel == channel
+            ]
+        end = max(ends)
+        return end if end > now else None
+
+
+def _end(made: list[datetime], contacts: int, span: timedelta, now: datetime) -> datetime | None:
+    """When so many contacts have left the span that one more is allowed; None if it is allowed now."""
+    if len(made) < contacts:
+        return None
+    within = sorted(at for at in made if at > now - span)
+    if len(within) < contacts:
+        return None
+    return within[len(within) - contacts] + span

@@ -8,41 +8,48 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from config.policy import ConsentNeed, Policy, Step
 from reminders.reasons import Reason
-from reminders.snapshot import Channel, Client, Consent, DebtorType, Suppression
-from reminders.zones import is_country
+from reminders.snapshot import Channel, Client, Consent, Suppression
 
 _EVER = datetime.min.replace(tzinfo=UTC)
-_IN_BUSINESS = frozenset({DebtorType.COMPANY, DebtorType.PUBLIC_BODY})
+_UNSAID: dict[Channel, ConsentNeed] = {
+    Channel.EMAIL: "none",
+    Channel.SMS: "preferred",
+    Channel.VOICE: "given",
+    Channel.WHATSAPP: "given",
+}
+"""What a channel needs under a policy that does not say and that no law has narrowed: as much as anywhere."""
 
 
-def may_use(client: Client, channel: Channel) -> Reason | None:
+def may_use(client: Client, channel: Channel, policy: Policy) -> Reason | None:
     """None when the client's consent allows the channel; else `no_consent`.
 
-    - A refusal or a withdrawal always holds: the newest word for the channel counts, and of two at one instant the
-      refusal (47 CFR 64.1200(a)(10): revocation by any reasonable means).
-    - Email needs no consent: a reminder of one's own invoice is transactional (CAN-SPAM, 16 CFR 316.3(c)); so no
-      upsell may stand in it.
-    - SMS to a company or a public body that gave the number needs none. For everybody else, and where the debtor's
-      type or country is unknown, it needs a consent or SMS among the channels that the client asked for. Under the
-      TCPA a number given to the creditor for the debt already counts as consent (FCC 07-232), but here nobody knows
-      how the biller came by the number: the strictest reading holds.
-    - A machine's voice and WhatsApp always need a consent: artificial voice to mobiles (47 USC 227(b)(1)(A)), and
-      the opt-in that WhatsApp's business policy demands.
+    A refusal or a withdrawal always holds: the newest word for the channel counts, and of two at one instant the
+    refusal (47 CFR 64.1200(a)(10): revocation by any reasonable means). Without a word, it is for the policy, as the
+    law of the place has narrowed it, to say whether nothing is needed, the client's own preference, or a consent.
     """
     newest = _newest(client.consents, channel)
     if newest is not None:
         return None if newest.granted else Reason.NO_CONSENT
-    if channel is Channel.EMAIL:
-        return None
-    in_business = client.debtor_type in _IN_BUSINESS and is_country(client.country)
-    if channel is Channel.SMS and (in_business or channel in client.preferred):
-        return None
-    return Reason.NO_CONSENT
+    need = policy.consent.get(channel.value, _UNSAID[channel])
+    free = need == "none" or (need == "preferred" and channel in client.preferred)
+    return None if free else Reason.NO_CONSENT
+
+
+def may_carry(channel: Channel, step: Step, policy: Policy) -> bool:
+    """Whether the channel is one for that step: those that it names, and WhatsApp for nothing late unless allowed."""
+    if step.channels is not None and channel not in step.channels:
+        return False
+    return channel is not Channel.WHATSAPP or not step.overdue or policy.whatsapp_overdue
 
 
 def reachable(
-    client: Client, suppressions: Iterable[Suppression], channel: Channel, contact_id: str | None
+    client: Client,
+    suppressions: Iterable[Suppression],
+    channel: Channel,
+    contact_id: str | None,
+    policy: Policy,
 ) -> Reason | None:
     """None when that contact has an address on that channel which may be used; else why not.
 
@@ -58,7 +65,7 @@ def reachable(
         return Reason.OPTED_OUT
     if reasons:
         return Reason.SUPPRESSED_ADDRESS
-    return may_use(client, channel)
+    return may_use(client, channel, policy)
 
 
 def _newest(consents: Iterable[Consent], channel: Channel) -> Consent | None:

@@ -15,7 +15,7 @@ from reminders.account import Account, asked_for, paid_on, read_account
 from reminders.calendar import next_open, open_at
 from reminders.caps import Contacts
 from reminders.conditions import large_or_key
-from reminders.consent import reachable
+from reminders.consent import may_carry, reachable
 from reminders.decision import Gate, Proceed, Stop, Told, Wait
 from reminders.history import History
 from reminders.instalments import instalment_told
@@ -66,7 +66,9 @@ def gate(
     approval = step.approval or message.needs_approval or large_or_key(step, policy, snapshot.client, owed)
     if approval and not approved:
         return Stop(message.message_id, MessageState.HELD, Reason.AWAITING_APPROVAL)
-    reason = reachable(snapshot.client, snapshot.suppressions, message.channel, message.contact_id)
+    if not may_carry(message.channel, step, policy):
+        return Stop(message.message_id, MessageState.SUPPRESSED, Reason.NO_REACHABLE_CONTACT)
+    reason = reachable(snapshot.client, snapshot.suppressions, message.channel, message.contact_id, policy)
     if reason is not None:
         return Stop(message.message_id, MessageState.SUPPRESSED, reason)
     wait = _wait(message, step, spoken.invoices, snapshot, account, policy, now)
@@ -130,11 +132,12 @@ def _wait(
     if stale(step, invoices, snapshot, policy, now):
         return Wait(now + LOOK_AT_STALE, Reason.STALE_LEDGER)
     others = [other for other in snapshot.messages if other.message_id != message.message_id]
-    contacts = Contacts(policy, others)
+    contacts = Contacts(policy, others, snapshot.conversations)
     earliest, reason = now, None
     ends = [
         (contacts.gap_end(step), Reason.CONTACT_GAP),
         (contacts.cap_end(now), Reason.FREQUENCY_CAP),
+        (contacts.rest_end(message.channel, now), Reason.FREQUENCY_CAP),
         (_thanked(step, others, account), Reason.ALREADY_THANKED),
     ]
     for end, why in ends:

@@ -10,11 +10,15 @@ from hypothesis import strategies as st
 
 from channels.choice import choose, usable_address
 from channels.ports import NoRoute, Route
-from config.policy import By
+from config.policy import SHIPPED, By, Policy, Step, load_policy
+from config.rules.contact import load_contact_law
+from config.rules.narrowing import narrow
 from reminders.consent import may_use
 from reminders.reasons import Reason
 from reminders.snapshot import Channel, Client, Consent, Contact, DebtorType, Suppression
 
+STANDARD = load_policy(SHIPPED / "standard.yaml")
+LAW = load_contact_law()
 EMAIL, SMS, VOICE, WHATSAPP = Channel.EMAIL, Channel.SMS, Channel.VOICE, Channel.WHATSAPP
 ANN = Contact("ann", "Ann", None, "ann@example.com", "+447911123456")
 BEN = Contact("ben", "Ben", "Accounts Payable", "ben@example.com", "+447911123457")
@@ -26,6 +30,16 @@ def client(*contacts: Contact, **changes: Any) -> Client:
     return Client("c-1", contacts=contacts or (ANN,), **{"name": "Acme", "country": "GB", **changes})
 
 
+def lived(who: Client) -> Policy:
+    """The standard policy within the law of the client's place."""
+    return narrow(STANDARD, LAW.rules_for(who.country, who.subdivision, who.debtor_type))
+
+
+def a_step(by: By, day: int = -3, **fields: Any) -> Step:
+    task = "call" if by is By.PERSON else None
+    return Step.model_validate({"name": "a_step", "day": day, "by": by, "task": task, **fields})
+
+
 def pick(
     by: By,
     who: Client | None = None,
@@ -35,7 +49,8 @@ def pick(
     suppressed: tuple[Suppression, ...] = (),
     enabled: tuple[Channel, ...] = (EMAIL, SMS),
 ) -> Route | NoRoute:
-    return choose(who or client(), by, tried, undelivered, suppressed, enabled)
+    who = who or client()
+    return choose(who, lived(who), a_step(by), tried, undelivered, suppressed, enabled)
 
 
 PREFERS_SMS: dict[str, Any] = {"preferred": (SMS, EMAIL)}
@@ -274,17 +289,37 @@ def test_never_a_way_that_is_closed(
     suppressed: list[Suppression],
     enabled: tuple[Channel, ...],
 ) -> None:
-    route = choose(who, by, tried, undelivered, suppressed, enabled)
+    policy, step = lived(who), a_step(by)
+    route = choose(who, policy, step, tried, undelivered, suppressed, enabled)
 
-    assert route == choose(who, by, tried, undelivered, suppressed, enabled)
+    assert route == choose(who, policy, step, tried, undelivered, suppressed, enabled)
     if isinstance(route, NoRoute):
         assert {channel for channel, _ in route.reasons} == set(enabled)
         assert len(route.reasons) == len(enabled)
         return
     assert route.channel in enabled
     assert route.channel not in tried
-    assert may_use(who, route.channel) is None
+    assert may_use(who, route.channel, policy) is None
     assert route.contact in who.contacts
     assert usable_address(route.channel, route.contact.address(route.channel)) == route.address
     closed = {(s.channel, (usable_address(s.channel, s.address) or s.address).casefold()) for s in suppressed}
     assert (route.channel, route.address.casefold()) not in closed
+
+
+@pytest.mark.parametrize(("day", "channel"), [(-3, WHATSAPP), (0, WHATSAPP), (1, EMAIL), (30, EMAIL)])
+def test_whatsapp_carries_nothing_that_is_late(day: int, channel: Channel) -> None:
+    who = client(preferred=(WHATSAPP, EMAIL), consents=(Consent(WHATSAPP, True),))
+    route = choose(who, lived(who), a_step(By.PREFERRED, day), (), False, (), (EMAIL, WHATSAPP))
+    assert isinstance(route, Route)
+    assert (route.channel, route.fallback) == (channel, False)
+    alone = choose(who, lived(who), a_step(By.PREFERRED, day), (), False, (), (WHATSAPP,))
+    assert isinstance(alone, Route) is (channel is WHATSAPP)
+
+
+def test_a_step_goes_on_its_own_channels_alone() -> None:
+    step = a_step(By.PREFERRED, channels=["email"])
+    route = choose(client(preferred=(SMS, EMAIL)), lived(client()), step, (), False, (), (EMAIL, SMS))
+    assert isinstance(route, Route)
+    assert route.channel is EMAIL
+    nowhere = choose(client(), lived(client()), step, (), False, (), (SMS,))
+    assert nowhere == NoRoute(((SMS, Reason.NO_REACHABLE_CONTACT),))

@@ -83,7 +83,7 @@ def a_case(*invoices: Invoice, messages: tuple[PastMessage, ...] = (), **fields:
 
 
 def with_policy(**fields: Any) -> Policy:
-    return Policy.model_validate(STANDARD.model_dump() | fields)
+    return Policy.model_validate(STANDARD.model_dump(by_alias=True) | fields)
 
 
 def with_caps(**fields: Any) -> Policy:

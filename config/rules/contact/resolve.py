@@ -19,10 +19,10 @@ from config.rules.contact.provision import Pack, Provision
 from config.rules.contact.rules import ContactRules, HandOff, Letter, Week, WhatsAppSteps
 
 CHANNELS: tuple[ChannelName, ...] = get_args(ChannelName)
-_NEEDS: tuple[ConsentNeed, ...] = get_args(ConsentNeed)
+NEEDS: tuple[ConsentNeed, ...] = get_args(ConsentNeed)
+"""From the laxest to the strictest, as are the next two."""
 _LETTERS = tuple(Letter)
 _WHATSAPP = tuple(WhatsAppSteps)
-"""All three from the laxest to the strictest."""
 _WHOLE_DAY = (time.min, time.max)
 
 
@@ -98,12 +98,13 @@ def _fits(named: Sequence[str], value: str | None, debtor: Debtor) -> bool:
 def _common_hours(weeks: Iterable[Week]) -> Week:
     common: list[Hours | None] = [_WHOLE_DAY] * 7
     for week in weeks:
-        common = [_overlap(one, other) for one, other in zip(common, week, strict=True)]
+        common = [overlap(one, other) for one, other in zip(common, week, strict=True)]
     monday, tuesday, wednesday, thursday, friday, saturday, sunday = common
     return monday, tuesday, wednesday, thursday, friday, saturday, sunday
 
 
-def _overlap(one: Hours | None, other: Hours | None) -> Hours | None:
+def overlap(one: Hours | None, other: Hours | None) -> Hours | None:
+    """The hours that both leave, if they leave any."""
     if one is None or other is None:
         return None
     start, end = max(one[0], other[0]), min(one[1], other[1])
@@ -126,7 +127,7 @@ def _implies(one: Limit, other: Limit) -> bool:
 
 def _need(channel: ChannelName, said: _Said) -> ConsentNeed:
     needs = [p.consent[channel] for p in said.of(f"consent.{channel}")]
-    return max(needs, key=_NEEDS.index, default="given")
+    return max(needs, key=NEEDS.index, default="given")
 
 
 def _hand_off(said: _Said) -> HandOff:
