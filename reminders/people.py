@@ -23,6 +23,9 @@ def hand_over(case: Case) -> None:
     for invoice in case.account.invoices.values():
         if CANNOT_PAY in invoice.dispute_reasons and invoice.open and not _asked(case, invoice):
             case.ask_a_person(_hardship_call(case, invoice))
+    for plan in case.account.plans:
+        if plan.changes_on is not None:
+            case.look(case.account.place.day_start(plan.changes_on))
     settled = {
         key
         for key in (i for errand in case.snapshot.errands for i in errand.invoice_ids)

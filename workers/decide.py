@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, datetime
 
 import structlog
 
-from channels.choice import choose
 from channels.ports import Route
-from config.policy import Step
-from ledger.decisions import Planned, Routed, Unroutable, claim_due, record
+from config.policy import Policy
+from ledger.decisions import Opened, Planned, Routed, Unclear, Unroutable, claim_due, record
 from ledger.snapshots import load_snapshots
+from reminders.calendar import place_of
 from reminders.decide import decide
-from reminders.decision import Reminder
+from reminders.decision import Decision, Reminder
 from reminders.reasons import Reason
 from reminders.snapshot import Snapshot
-from reminders.states import UNREACHED, MessageState
+from workers.briefing import Briefing
 from workers.office import Office
+from workers.routing import route_of, step_of
+from workers.volume import guarded
 
 log = structlog.get_logger(__name__)
-_NOT_DELIVERED = UNREACHED | {MessageState.NO_RECEIPT}
-_NEVER_WENT = frozenset({MessageState.CANCELLED, MessageState.EXPIRED})
 
 
 def decide_clients(office: Office, client_ids: Sequence[str]) -> None:
@@ -31,55 +32,57 @@ def decide_clients(office: Office, client_ids: Sequence[str]) -> None:
         snapshots = load_snapshots(
             unit.connection, [row.client_id for row in claimed], now, office.creditors.default.creditor_id
         )
-        routed = []
-        for row in claimed:
-            snapshot = snapshots[row.client_id]
-            decision = decide(snapshot, office.policy, now)
-            ways = [_way(office, snapshot, reminder) for reminder in decision.reminders]
-            routed.append(
-                Routed(
-                    decision,
-                    tuple(way for way in ways if isinstance(way, Planned)),
-                    tuple(way for way in ways if isinstance(way, Unroutable)),
-                )
-            )
-        ready = record(unit, claimed, routed, office.policy_id)
+        routed = [_routed(office, snapshots[row.client_id], now) for row in claimed]
+        ready = record(unit, claimed, guarded(office, unit, routed, snapshots))
     if claimed:
         log.debug("decided", clients=len(claimed), ready=sum(len(ids) for ids in ready.values()))
     for channel, message_ids in sorted(ready.items()):
         office.wake.send(channel, message_ids)
 
 
-def _way(office: Office, snapshot: Snapshot, reminder: Reminder) -> Planned | Unroutable:
-    """The channel and the contact for a reminder, or why there are none."""
-    if office.creditors.get(reminder.creditor_id) is None:
-        return Unroutable(reminder, tuple((channel, Reason.CREDITOR_UNKNOWN) for channel in office.channels))
-    step = _step(office, reminder)
-    route = choose(
-        snapshot.client,
-        step.by,
-        reminder.tried,
-        last_did_not_arrive(snapshot),
-        snapshot.suppressions,
-        office.channels,
+def _routed(office: Office, snapshot: Snapshot, now: datetime) -> Routed:
+    """One client's decision by the policy that is theirs, with its ways and words."""
+    policy = office.policy_of(snapshot, now)
+    decision = decide(snapshot, policy, now)
+    briefing = Briefing(office, snapshot, policy, now)
+    ways = [_way(office, snapshot, policy, reminder, briefing) for reminder in decision.reminders]
+    return Routed(
+        decision,
+        policy.identity,
+        tuple(way for way in ways if isinstance(way, Planned)),
+        tuple(way for way in ways if isinstance(way, Unroutable)),
+        tuple(Opened(errand, briefing.errand(errand)) for errand in decision.errands),
+        tuple(_unclear(decision, snapshot, briefing)),
+        _approve_by(decision, snapshot, policy, now),
     )
-    if isinstance(route, Route):
-        message_id = reminder.message_id(snapshot.client.client_id, route.channel)
-        return Planned(message_id, reminder, step.tone.value, route.channel, route.contact.contact_id)
-    return Unroutable(reminder, route.reasons)
 
 
-def _step(office: Office, reminder: Reminder) -> Step:
-    step = office.policy.step(reminder.step)
-    if step is None:
-        raise LookupError(
-            f"the core named step {reminder.step!r}, which the policy {office.policy_id} does not have"
-        )
-    return step
+def _way(
+    office: Office, snapshot: Snapshot, policy: Policy, reminder: Reminder, briefing: Briefing
+) -> Planned | Unroutable:
+    """The channel and the contact for a reminder, or why there are none."""
+    route = route_of(reminder, snapshot, policy, office.channels(policy), office.creditors)
+    if not isinstance(route, Route):
+        return Unroutable(reminder, route.reasons, briefing.unreachable(reminder, route.reasons))
+    message_id = reminder.message_id(snapshot.client.client_id, route.channel)
+    brief = briefing.approval(reminder, message_id, route) if reminder.needs_approval else None
+    tone = step_of(reminder, policy).tone.value
+    return Planned(message_id, reminder, tone, route.channel, route.contact.contact_id, brief)
 
 
-def last_did_not_arrive(snapshot: Snapshot) -> bool:
-    """Whether the newest message that was tried at all did not reach the client."""
-    tried = [m for m in snapshot.messages if not m.state.is_open and m.state not in _NEVER_WENT]
-    newest = max(tried, key=lambda m: (m.sent_at or m.planned_at, m.message_id), default=None)
-    return newest is not None and newest.state in _NOT_DELIVERED
+def _unclear(decision: Decision, snapshot: Snapshot, briefing: Briefing) -> list[Unclear]:
+    """Invoices of which nobody here can say what is owed."""
+    doubtful = {left.invoice_id for left in decision.left_out if left.reason is Reason.OTHER_CURRENCY}
+    return [
+        Unclear(invoice.invoice_id, Reason.OTHER_CURRENCY, briefing.currency_doubt(invoice))
+        for invoice in snapshot.invoices
+        if invoice.invoice_id in doubtful
+    ]
+
+
+def _approve_by(decision: Decision, snapshot: Snapshot, policy: Policy, now: datetime) -> date | None:
+    """By when the approvals that a decision asks for should be given."""
+    if not any(reminder.needs_approval for reminder in decision.reminders):
+        return None
+    place = place_of(snapshot.client)
+    return place.add_working_days(place.today(now), policy.tasks.approval, policy.windows)

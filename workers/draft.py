@@ -15,6 +15,7 @@ from channels.ports import Letter, Rendered
 from channels.render import TemplateError
 from config.creditors import Creditor, Creditors
 from config.policy import Policy
+from config.rules.interest import InterestLaw
 from ledger.messages import MessageRow
 from ledger.snapshots import load_snapshots, past_message
 from reminders.calendar import place_of
@@ -22,6 +23,7 @@ from reminders.decision import Proceed, Stop, Wait
 from reminders.gate import gate
 from reminders.reasons import Reason
 from reminders.snapshot import Channel, Contact, Snapshot
+from workers.claims import claims_of
 
 _WAITS = 4
 """How many waits in a row are looked through for the moment at which a message may go."""
@@ -42,6 +44,8 @@ class Draft:
 def letter_of(
     message: MessageRow,
     snapshot: Snapshot,
+    policy: Policy,
+    interest: InterestLaw,
     contact: Contact,
     creditor: Creditor,
     verdict: Proceed,
@@ -49,6 +53,8 @@ def letter_of(
     unsubscribe_url: str,
 ) -> Letter:
     """All that a template may say of this message, with what the gate let through at this instant."""
+    step = policy.step(message.step)
+    today = place_of(snapshot.client).today(now)
     urls = {invoice.invoice_id: invoice.payment_url for invoice in snapshot.invoices}
     return Letter(
         step=message.step,
@@ -59,12 +65,16 @@ def letter_of(
         creditor=creditor,
         items=verdict.items,
         amounts=verdict.amounts,
-        today=place_of(snapshot.client).today(now),
+        today=today,
         unsubscribe_url=unsubscribe_url,
         payment_urls=tuple(
             (item.number, url) for item in verdict.items if (url := urls.get(item.invoice_id)) is not None
         ),
         paid_on=max((item.paid_on for item in verdict.items if item.paid_on), default=None),
+        words=step.words if step is not None else "",
+        told=verdict.told,
+        interest=claims_of(step, policy, snapshot, verdict.items, creditor, interest, today) if step else (),
+        opt_out=message.channel in policy.opt_out_line,
     )
 
 
@@ -72,7 +82,8 @@ def draft(
     connection: Connection,
     message: MessageRow,
     *,
-    policy: Policy,
+    policy_of: Callable[[Snapshot, datetime], Policy],
+    interest: InterestLaw,
     creditors: Creditors,
     render: Callable[[Letter], Rendered],
     public_url: str,
@@ -82,6 +93,7 @@ def draft(
     snapshot = load_snapshots(connection, [message.client_id], now, creditors.default.creditor_id)[
         message.client_id
     ]
+    policy = policy_of(snapshot, now)
     at, verdict = _first_moment(snapshot, message, policy, now)
     if not isinstance(verdict, Proceed):
         return Draft(at, why_not=verdict.reason.sentence)
@@ -90,7 +102,8 @@ def draft(
     if contact is None or creditor is None:
         missing = Reason.CREDITOR_UNKNOWN if creditor is None else Reason.NO_REACHABLE_CONTACT
         return Draft(at, why_not=missing.sentence)
-    letter = letter_of(message, snapshot, contact, creditor, verdict, at, f"{public_url}/u/draft")
+    links = f"{public_url}/u/draft"
+    letter = letter_of(message, snapshot, policy, interest, contact, creditor, verdict, at, links)
     try:
         words = render(letter)
     except TemplateError as error:

@@ -22,6 +22,7 @@ from channels.ports import Accepted, Adapter, InDoubt, NotSent, Outcome, Rejecte
 from channels.render import TemplateError
 from channels.tokens import Purpose
 from config.creditors import Creditor
+from config.policy import Policy
 from ledger import sending
 from ledger.messages import MessageRow
 from ledger.sending import Dispatch
@@ -96,8 +97,8 @@ def _check(
 ) -> _Call | None:
     """The last gate for one message: a call to make, or None after noting why not."""
     message = past_message(row)
-    approved = row.approved_by is not None or not row.needs_approval
-    verdict = gate(snapshot, message, row.expires_at, office.policy, now, approved)
+    policy = office.policy_of(snapshot, now)
+    verdict = gate(snapshot, message, row.expires_at, policy, now, row.approved_by is not None)
     if isinstance(verdict, Wait):
         sending.put_off(unit, row, verdict.until, verdict.reason)
         return None
@@ -111,7 +112,7 @@ def _check(
         reason = Reason.CREDITOR_UNKNOWN if creditor is None else Reason.NO_REACHABLE_CONTACT
         sending.call_off(unit, row, MessageState.SUPPRESSED, reason)
         return None
-    return _write(office, unit, row, snapshot, contact, address, creditor, verdict, now)
+    return _write(office, unit, row, snapshot, policy, contact, address, creditor, verdict, now)
 
 
 def _write(
@@ -119,6 +120,7 @@ def _write(
     unit: Unit,
     row: MessageRow,
     snapshot: Snapshot,
+    policy: Policy,
     contact: Contact,
     address: str,
     creditor: Creditor,
@@ -128,7 +130,17 @@ def _write(
     """Put the message into words; a template that does not fit stops it, and a person is told."""
     channel = Channel(row.channel)
     unsubscribe = office.tokens.issue(Purpose.UNSUBSCRIBE, row.message_id, now + LINKS_LAST)
-    letter = letter_of(row, snapshot, contact, creditor, verdict, now, f"{office.public_url}/u/{unsubscribe}")
+    letter = letter_of(
+        row,
+        snapshot,
+        policy,
+        office.interest,
+        contact,
+        creditor,
+        verdict,
+        now,
+        f"{office.public_url}/u/{unsubscribe}",
+    )
     try:
         words = office.render(letter)
     except TemplateError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -28,13 +28,14 @@ _SAID = SETTLED | {Reason.AWAITING_APPROVAL}
 def standing(
     connection: Connection,
     client_id: str,
-    policy: Policy,
+    policy_of: Callable[[Snapshot, datetime], Policy],
     default_creditor: str,
     now: datetime,
     only: Collection[str] = (),
 ) -> list[Note]:
     """How things stand at this instant, from the same decision that the deciders would make; `only` these invoices."""
     snapshot = load_snapshots(connection, [client_id], now, default_creditor)[client_id]
+    policy = policy_of(snapshot, now)
     account = read_account(snapshot, policy, now)
     decision = decide(snapshot, policy, now)
     numbers = numbers_of(connection, client_id)

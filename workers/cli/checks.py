@@ -154,11 +154,10 @@ def _none(name: str, count: int, text: str) -> Check:
 
 def _policy(house: House) -> Check:
     try:
-        policy = house.policy
+        policies = house.rules.policies.policies
     except PolicyError as error:
         return Check("policy", Mark.FAIL, f"AMICABLE_POLICY_DIR: {error}")
-    steps = ", ".join(step.name for step in policy.steps)
-    return Check("policy", Mark.OK, f"{policy.name} {policy.version}: {steps}")
+    return Check("policy", Mark.OK, ", ".join(policy.identity for policy in policies))
 
 
 def _creditors(house: House) -> Check:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import secrets
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
 from dramatiq import Broker
 
+from channels.briefs import Briefs
 from channels.ports import Adapter
 from channels.render import Renderer
 from channels.sandbox import SandboxConfig, sandbox_keys
@@ -21,14 +22,16 @@ from channels.twilio_sms import TwilioSms
 from config.clock import Clock, SystemClock
 from config.creditors import SHIPPED as SHIPPED_CREDITORS
 from config.creditors import Creditors, load_creditors
-from config.policy import SHIPPED as SHIPPED_POLICIES
-from config.policy import Policy, load_policy
+from config.policy import Policy
+from config.rulebook import Rulebook, load_rulebook
+from config.rules.interest import InterestLaw, load_interest_law
 from config.settings import Settings
 from events.publisher import Publisher
 from ledger.database import open_engine, upgrade
 from ledger.unit import Ledger
 from ledger.wake import Wake
-from reminders.snapshot import Channel
+from reminders.snapshot import Channel, Snapshot
+from reminders.strategy import traits_of
 from workers.actors import QueueWake, declare
 from workers.broker import open_broker, reachable
 from workers.office import Office
@@ -73,11 +76,18 @@ class House:
         return Ledger(open_engine(url), self.secret.encode())
 
     @cached_property
-    def policy(self) -> Policy:
-        """The policy in force."""
-        if self.policy_file is not None:
-            return load_policy(self.policy_file)
-        return load_policy(self._configured("standard.yaml") or SHIPPED_POLICIES / "standard.yaml")
+    def rules(self) -> Rulebook:
+        """The policies in force, and the law that narrows them."""
+        return load_rulebook(self.settings.policy_dir, self.policy_file)
+
+    @cached_property
+    def interest(self) -> InterestLaw:
+        """The law of interest for late payment."""
+        return load_interest_law()
+
+    def policy_of(self, snapshot: Snapshot, now: datetime) -> Policy:
+        """The client's policy at an instant."""
+        return self.rules.policy_for(traits_of(snapshot, now))
 
     @cached_property
     def creditors(self) -> Creditors:
@@ -169,10 +179,12 @@ class House:
         return Office(
             ledger=self.ledger,
             clock=self.clock,
-            policy=self.policy,
+            rules=self.rules,
+            interest=self.interest,
             creditors=self.creditors,
             adapters=self.adapters,
             render=Renderer().render,
+            briefs=Briefs(),
             tokens=self.tokens,
             public_url=self.settings.public_url,
             wake=self.wake,

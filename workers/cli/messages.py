@@ -80,7 +80,8 @@ def message_command(context: typer.Context, message_id: Annotated[str, typer.Arg
             drafted = draft(
                 connection,
                 row,
-                policy=house.policy,
+                policy_of=house.policy_of,
+                interest=house.interest,
                 creditors=house.creditors,
                 render=Renderer().render,
                 public_url=house.settings.public_url,

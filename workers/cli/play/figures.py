@@ -54,7 +54,7 @@ def figures(connection: Connection, now: datetime, house: House) -> dict[str, An
         "invoices": invoices,
         "settled": invoices - still_open,
         "book": {currency: {name: sums[name] for name in BOOK} for currency, sums in sorted(book.items())},
-        "steps": _steps(connection, [step.name for step in house.policy.steps]),
+        "steps": _steps(connection, [step.name for step in house.rules.usual.steps]),
         "tasks": {row[0]: row[1] for row in tasks},
         "parked": connection.execute(select(func.count()).where(t.parked.c.state == "open")).scalar_one(),
         "example": _example(connection),

@@ -64,7 +64,7 @@ class Report:
         if not self._shared.json:
             self._shared.console.print(
                 f"Playing {len(script.lines)} events of {escape(str(path))} from {script.begins_at.date()}, under the "
-                f"policy {self._house.policy.name} ({self._house.policy.version}). Times are the client's own.\n"
+                f"policy {self._house.rules.usual.identity}. Times are the client's own.\n"
             )
 
     def warn(self, text: str) -> None:

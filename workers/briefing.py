@@ -1,0 +1,237 @@
+"""Briefings: one client's case put together for the person who is asked for something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from functools import cached_property
+
+from channels.briefs import Agreed, Aside, Available, Awaiting, BriefFacts, Offer, Promised, Said, Who
+from channels.choice import usable_address
+from channels.ports import InterestClaim, Route
+from config.creditors import Creditor
+from config.policy import Policy
+from reminders.account import Account, read_account
+from reminders.decision import Errand, Item, Reminder, Told
+from reminders.holds import SETTLED
+from reminders.interest.sheet import Sheet
+from reminders.money import Money
+from reminders.plans import PlanStanding
+from reminders.promises import PromiseState
+from reminders.reasons import Reason
+from reminders.snapshot import Channel, Contact, Invoice, Snapshot
+from reminders.states import OPEN, MessageState
+from reminders.strategy import traits_of
+from reminders.tasks import TaskKind
+from workers.claims import claims_of, sheets_of
+from workers.office import Office
+
+_UNSAID = OPEN | {MessageState.CANCELLED, MessageState.EXPIRED, MessageState.SUPPRESSED}
+_LISTED = 12
+"""So many of the newest messages are named; the whole story is a command away."""
+
+
+class Briefing:
+    """Writes the briefs of one client's tasks. Nothing is read or reckoned before the first one is asked for."""
+
+    def __init__(self, office: Office, snapshot: Snapshot, policy: Policy, now: datetime) -> None:
+        self._office = office
+        self._snapshot = snapshot
+        self._policy = policy
+        self._now = now
+
+    def errand(self, errand: Errand) -> str:
+        """The brief for a call or a decision."""
+        facts = self._facts(
+            errand.creditor_id, errand.reason, errand.items, errand.amounts, errand.step, errand.told
+        )
+        if errand.kind is TaskKind.DECISION:
+            return self._office.briefs.decision(
+                facts, self._office.rules.hand_off(traits_of(self._snapshot, self._now))
+            )
+        if errand.kind is TaskKind.UNREACHABLE:
+            return self._office.briefs.unreachable(facts, [(channel, errand.reason) for channel in Channel])
+        return self._office.briefs.call(facts)
+
+    def approval(self, reminder: Reminder, message_id: str, route: Route) -> str:
+        """The brief for whoever says yes or no to a message."""
+        reason = Reason.LARGE_OR_KEY if Reason.LARGE_OR_KEY in reminder.reasons else Reason.STEP_DUE
+        facts = self._facts(
+            reminder.creditor_id, reason, reminder.items, reminder.amounts, reminder.step, reminder.told
+        )
+        awaiting = Awaiting(
+            message_id,
+            reminder.step,
+            route.channel,
+            _who(route.contact),
+            self._claimed(reminder),
+            self._account.place.today(reminder.expires_at),
+        )
+        return self._office.briefs.approval(facts, awaiting)
+
+    def unreachable(self, reminder: Reminder, reasons: Sequence[tuple[Channel, Reason]]) -> str:
+        """The brief for whoever looks for another way to the client."""
+        facts = self._facts(
+            reminder.creditor_id,
+            Reason.NO_REACHABLE_CONTACT,
+            reminder.items,
+            reminder.amounts,
+            reminder.step,
+            reminder.told,
+        )
+        return self._office.briefs.unreachable(facts, reasons)
+
+    def currency_doubt(self, invoice: Invoice) -> str:
+        """The brief for an invoice to which money in another currency was allocated."""
+        return self._office.briefs.currency_doubt(invoice.number, invoice.currency)
+
+    @cached_property
+    def _account(self) -> Account:
+        return read_account(self._snapshot, self._policy, self._now)
+
+    def _creditor(self, creditor_id: str) -> Creditor | None:
+        return self._office.creditors.get(creditor_id)
+
+    def _facts(
+        self,
+        creditor_id: str,
+        reason: Reason,
+        items: tuple[Item, ...],
+        amounts: tuple[Money, ...],
+        step: str | None,
+        told: Told | None,
+    ) -> BriefFacts:
+        client, account, creditor = self._snapshot.client, self._account, self._creditor(creditor_id)
+        place, offers = account.place, self._policy.offers
+        zone = place.zones[0] if len(place.zones) == 1 else None
+        manager = client.account_manager
+        return BriefFacts(
+            client_id=client.client_id,
+            client_name=client.name,
+            reason=reason,
+            today=account.today,
+            items=items,
+            amounts=amounts,
+            creditor_id=creditor_id,
+            creditor_name=creditor.legal_name if creditor else "",
+            creditor_country=creditor.country if creditor else "",
+            debtor_type=client.debtor_type,
+            country=client.country,
+            subdivision=client.subdivision,
+            local_now=self._now.astimezone(zone) if zone else None,
+            hours=self._policy.windows.hours_on(account.today.isoweekday()),
+            language=client.language,
+            contacts=tuple(map(_who, client.contacts)),
+            account_manager=Who(manager.name or "", "", ()) if manager is not None and manager.name else None,
+            step=step,
+            told=told,
+            said=self._said(creditor_id),
+            spoken_on=tuple(map(place.today, self._snapshot.conversations)),
+            replies=1 if self._snapshot.replied_at is not None else 0,
+            promises=self._promised(),
+            plans=tuple(_agreed(plan, account) for plan in account.plans),
+            aside=self._aside(creditor_id),
+            track=client.track,
+            hardship=any(hold.reason in (Reason.HARDSHIP, Reason.MORATORIUM) for hold in client.holds),
+            hardship_through=client.hardship_through,
+            offer=Offer(offers.instalments or None, offers.within_days, offers.extension_days or None),
+            interest=self._available(creditor, items),
+        )
+
+    def _said(self, creditor_id: str) -> tuple[Said, ...]:
+        gone = [
+            message
+            for message in self._snapshot.messages
+            if message.creditor_id == creditor_id and message.state not in _UNSAID
+        ]
+        gone.sort(key=lambda message: message.sent_at or message.planned_at)
+        today = self._account.place.today
+        return tuple(
+            Said(message.step, today(message.sent_at or message.planned_at), message.channel, message.state)
+            for message in gone[-_LISTED:]
+        )
+
+    def _promised(self) -> tuple[Promised, ...]:
+        return tuple(
+            Promised(
+                self._account.place.today(standing.promise.made_at),
+                standing.promise.promised_on,
+                Money(standing.promise.amount, standing.promise.currency),
+                Money(standing.kept, standing.promise.currency),
+            )
+            for standing in self._account.promises
+            if standing.state is not PromiseState.REPLACED
+        )
+
+    def _aside(self, creditor_id: str) -> tuple[Aside, ...]:
+        account = self._account
+        return tuple(
+            Aside(
+                account.invoices[key].number,
+                account.invoices[key].money(account.invoices[key].open),
+                blocked.reason,
+            )
+            for key, blocked in account.blocked.items()
+            if account.invoices[key].creditor_id == creditor_id
+            and account.invoices[key].open
+            and blocked.reason not in SETTLED
+        )
+
+    def _available(self, creditor: Creditor | None, items: tuple[Item, ...]) -> tuple[Available, ...]:
+        if creditor is None:
+            return ()
+        on = self._account.today
+        sheets = [sheet for _, sheet in sheets_of(self._snapshot, items, creditor, self._office.interest, on)]
+        return _summed((sheet, sheet.total, sheet.claimable) for sheet in sheets)
+
+    def _claimed(self, reminder: Reminder) -> tuple[Available, ...]:
+        creditor, step = self._creditor(reminder.creditor_id), self._policy.step(reminder.step)
+        if creditor is None or step is None:
+            return ()
+        claims = claims_of(
+            step,
+            self._policy,
+            self._snapshot,
+            reminder.items,
+            creditor,
+            self._office.interest,
+            self._account.today,
+        )
+        return _summed(
+            (claim, claim.interest + claim.fixed_sum if claim.fixed_sum else claim.interest, True)
+            for claim in claims
+        )
+
+
+def _summed(parts: Iterable[tuple[Sheet | InterestClaim, Money, bool]]) -> tuple[Available, ...]:
+    """One line per basis, currency and right to claim."""
+    sums: dict[tuple[str, str, bool, date], int] = {}
+    for part, money, claimable in parts:
+        key = (part.basis, money.currency, claimable, part.through)
+        sums[key] = sums.get(key, 0) + money.minor
+    return tuple(
+        Available(Money(minor, currency), through, basis, claimable)
+        for (basis, currency, claimable, through), minor in sorted(sums.items())
+    )
+
+
+def _who(contact: Contact) -> Who:
+    ways = tuple(channel for channel in Channel if usable_address(channel, contact.address(channel)))
+    return Who(contact.name or "", contact.role or "", ways)
+
+
+def _agreed(standing: PlanStanding, account: Account) -> Agreed:
+    plan = standing.plan
+    total = sum(part.amount for part in plan.instalments)
+    settled, paid = 0, standing.paid
+    for part in plan.instalments:
+        paid -= part.amount
+        settled += paid >= 0
+    late = standing.instalment is not None and standing.late_days > 0
+    return Agreed(
+        account.place.today(plan.agreed_at),
+        len(plan.instalments),
+        settled,
+        Money(max(0, total - standing.paid), plan.currency),
+        standing.instalment.due_on if late and standing.instalment else None,
+    )
