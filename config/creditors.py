@@ -66,6 +66,13 @@ class Creditor(_Strict):
     contact: Person
     terms: str | None = None
     """The payment terms in plain words, quoted in firmer messages."""
+    law: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
+    """The country by whose law late payment is judged; without a word, the creditor's own."""
+
+    @property
+    def law_country(self) -> str:
+        """The country whose law pack on late payment holds for this creditor's invoices."""
+        return self.law or self.country
 
     def bank_account(self, currency: str) -> BankAccount | None:
         """The account for that currency, if there is one."""
