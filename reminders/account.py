@@ -90,7 +90,7 @@ def read_account(snapshot: Snapshot, policy: Policy, now: datetime) -> Account:
     account = Account(place, today, hold, {}, {}, {}, {}, promises, plans)
     promised, planned = promised_parts(promises), held_by_plans(plans, snapshot.errands)
     taken_over = _TakenOver(snapshot, policy)
-    views = (_view(invoice, promised, place, today) for invoice in snapshot.invoices)
+    views = (_view(invoice, promised, today) for invoice in snapshot.invoices)
     ordered = sorted(views, key=lambda invoice: (invoice.due_on, invoice.invoice_id))
     left: dict[str, int] = {}
     for money in snapshot.on_account:
@@ -124,7 +124,7 @@ def read_account(snapshot: Snapshot, policy: Policy, now: datetime) -> Account:
     return account
 
 
-def _view(invoice: Invoice, promised: Mapping[str, PromisedPart], place: Place, today: date) -> Invoice:
+def _view(invoice: Invoice, promised: Mapping[str, PromisedPart], today: date) -> Invoice:
     """The invoice as it may be asked for today: its present instalment, without what is promised or under debit."""
     if invoice.instalments:
         invoice = current(invoice, today)
@@ -153,7 +153,9 @@ class _TakenOver:
             if errand.kind is TaskKind.DECISION:
                 if is_open:
                     self._deciding.add(errand.creditor_id)
-                self._decided[errand.subject] = max(errand.cycle_on, self._decided.get(errand.subject, date.min))
+                self._decided[errand.subject] = max(
+                    errand.cycle_on, self._decided.get(errand.subject, date.min)
+                )
             elif is_open and errand.kind is TaskKind.CALL and errand.reason is not Reason.STEP_DUE:
                 self._called.update(errand.invoice_ids)
 

@@ -17,7 +17,7 @@ from reminders.case import Case
 from reminders.decision import Errand
 from reminders.history import exhausted
 from reminders.instalments import instalment_told
-from reminders.ladder import NEVER, Climbed, Rung, entry_of
+from reminders.ladder import NEVER, Climbed, Rung, pace_of
 from reminders.reasons import Reason
 from reminders.snapshot import Channel, Invoice
 from reminders.states import MessageState
@@ -75,15 +75,13 @@ def _due(case: Case, live: Sequence[Invoice]) -> _Due | None:
             if waiting is MessageState.HELD:
                 case.leave_out(Reason.AWAITING_APPROVAL, invoice=invoice.invoice_id)
             continue
-        rung, lower = ladder.due(late, climbed, entry_of(policy), policy.returning.silence_days)
+        rung, lower = ladder.due(late, climbed, pace_of(invoice, policy, case.account.place))
         if rung is None or rung.step.anchor is Anchor.ISSUE:
             reason = Reason.NOT_DUE if following is not None else Reason.LADDER_ENDED
             name = following.step.name if following is not None else None
             case.leave_out(reason, invoice=invoice.invoice_id, step=name, until=until)
             continue
-        tries = case.history.tries(
-            invoice.creditor_id, rung.step.name, invoice.invoice_id, invoice.due_on
-        )
+        tries = case.history.tries(invoice.creditor_id, rung.step.name, invoice.invoice_id, invoice.due_on)
         if exhausted(tries.channels, policy):
             case.leave_out(Reason.NO_REACHABLE_CONTACT, invoice=invoice.invoice_id, step=rung.step.name)
         elif found is None:
@@ -95,7 +93,10 @@ def _because(climbed: Climbed, lower: bool) -> tuple[Reason, ...]:
     """Why the step is taken now: its day has come; or a lower one is, for nothing was said for long."""
     if not lower:
         return (Reason.STEP_DUE,)
-    return (Reason.STEP_DUE, Reason.ENTERED_LATE if max(climbed.reached, climbed.passed) < 0 else Reason.RESUMED)
+    return (
+        Reason.STEP_DUE,
+        Reason.ENTERED_LATE if max(climbed.reached, climbed.passed) < 0 else Reason.RESUMED,
+    )
 
 
 def _on_its_way(case: Case, creditor_id: str) -> MessageState | None:
@@ -132,8 +133,12 @@ def _plan(case: Case, due: _Due) -> None:
         return
     if not approval and case.policy.thanks is not None and case.said_today(case.policy.thanks):
         # Thanks and a demand on one day would take the thanks back.
-        until = case.tomorrow(step)
-        case.leave_out(Reason.ALREADY_WRITTEN, invoice=carrying.invoice_id, step=step.name, until=until)
+        case.leave_out(
+            Reason.ALREADY_WRITTEN,
+            invoice=carrying.invoice_id,
+            step=step.name,
+            until=case.tomorrow(step),
+        )
         return
     case.remind(
         step,

@@ -9,9 +9,9 @@ from config.policy import Anchor, Policy
 from reminders.account import Account, read_account
 from reminders.case import Case
 from reminders.chase import chase
-from reminders.people import hand_over
 from reminders.decision import Decision, Stop
 from reminders.introduce import introduce
+from reminders.people import hand_over
 from reminders.reasons import Reason
 from reminders.snapshot import Snapshot
 from reminders.speak import speak

@@ -157,8 +157,8 @@ class Errand:
 
     def key(self, client_id: str) -> str:
         """What tells one errand from another of its kind."""
-        parts = (client_id, self.creditor_id, self.reason.value, self.step or "", self.subject, self.cycle_on.isoformat())
-        return "\x1f".join(parts)
+        about = (self.reason.value, self.step or "", self.subject, self.cycle_on.isoformat())
+        return "\x1f".join((client_id, self.creditor_id, *about))
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ def gate(
     reason = reachable(snapshot.client, snapshot.suppressions, message.channel, message.contact_id, policy)
     if reason is not None:
         return Stop(message.message_id, MessageState.SUPPRESSED, reason)
-    wait = _wait(message, step, spoken.invoices, snapshot, account, policy, now)
+    wait = _wait(message, step, spoken.invoices, snapshot, account, policy, expires_at, now)
     if isinstance(wait, Wait):
         late = wait.until >= expires_at
         return Stop(message.message_id, MessageState.EXPIRED, Reason.EXPIRED) if late else wait
@@ -126,6 +126,7 @@ def _wait(
     snapshot: Snapshot,
     account: Account,
     policy: Policy,
+    expires_at: datetime,
     now: datetime,
 ) -> Wait | Stop | None:
     """What shuts the gate only for now."""
@@ -133,11 +134,15 @@ def _wait(
         return Wait(now + LOOK_AT_STALE, Reason.STALE_LEDGER)
     others = [other for other in snapshot.messages if other.message_id != message.message_id]
     contacts = Contacts(policy, others, snapshot.conversations)
+    rest = contacts.rest_end(message.channel, now)
+    if rest is not None and rest >= expires_at:
+        # The channel has had its share until it will be too late: the next channel's turn.
+        return Stop(message.message_id, MessageState.SUPPRESSED, Reason.FREQUENCY_CAP)
     earliest, reason = now, None
     ends = [
         (contacts.gap_end(step), Reason.CONTACT_GAP),
         (contacts.cap_end(now), Reason.FREQUENCY_CAP),
-        (contacts.rest_end(message.channel, now), Reason.FREQUENCY_CAP),
+        (rest, Reason.FREQUENCY_CAP),
         (_thanked(step, others, account), Reason.ALREADY_THANKED),
     ]
     for end, why in ends:

@@ -76,7 +76,7 @@ def client_hold(
     return _gravest(found)
 
 
-def thanks_hold(client: Client, policy: Policy, place: Place, now: datetime) -> Blocked | None:
+def thanks_hold(client: Client, place: Place, now: datetime) -> Blocked | None:
     """What stops even a thank-you now."""
     if not client.known:
         return Blocked(Reason.CLIENT_UNKNOWN)
@@ -149,9 +149,10 @@ def _took_discount(invoice: Invoice) -> bool:
     if invoice.discount is None:
         return False
     in_time = sum(paid.amount for paid in invoice.payments if paid.on <= invoice.discount.by_on)
-    return in_time > 0 and not discounted(
-        invoice.total, in_time, invoice.credited, invoice.discount.percent
-    ).to_pay
+    return (
+        in_time > 0
+        and not discounted(invoice.total, in_time, invoice.credited, invoice.discount.percent).to_pay
+    )
 
 
 def _gravest(found: list[tuple[Reason, datetime]]) -> Blocked | None:

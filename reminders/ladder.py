@@ -43,6 +43,17 @@ class Climbed(NamedTuple):
     """The position of the highest rung whose time ran out unsaid (an approval that nobody gave), or -1."""
 
 
+class Pace(NamedTuple):
+    """What decides how an invoice comes onto its ladder, or back to it."""
+
+    entry: int | None
+    """The position of the rung at which it enters at most; None: any."""
+    seen: int
+    """How many days late it was when the ledger first heard of it; zero or less: in time."""
+    silence_days: int
+    """After so many days without a word the return is gentle."""
+
+
 class Ladder(NamedTuple):
     """The rungs of one invoice, in order."""
 
@@ -76,12 +87,13 @@ class Ladder(NamedTuple):
             return Ladder(tuple(above))
         return Ladder(tuple(rung.moved(climbed.day - base.day) for rung in above))
 
-    def due(self, day: int, climbed: Climbed, entry: int | None, silence_days: int) -> tuple[Rung | None, bool]:
+    def due(self, day: int, climbed: Climbed, pace: Pace) -> tuple[Rung | None, bool]:
         """The rung to take on that day, if one fits, and whether it is a lower one than the invoice's age would have.
 
-        - While nothing overdue was said, the first word is at most the rung at position `entry`.
-        - After more than `silence_days` without a step (a pause, a dispute, a promise that failed), the next rung
-          follows and not the one that fits the age: the return is gentle, and nobody's second word is a final notice.
+        - An invoice first seen late enters at most at the rung `pace.entry`.
+        - So does one of which nothing overdue was said for more than `pace.silence_days`. Where something was said and
+          such a silence followed (a pause, a dispute, a promise that failed), the next rung comes and not the one that
+          fits the age: the return is gentle, and nobody's first or second word is a final notice.
         - A shorter gap, as an outage leaves, is made up once with the rung that fits now.
         """
         here = self.from_here(climbed)
@@ -89,11 +101,13 @@ class Ladder(NamedTuple):
         if fit is None or fit.day <= 0:
             return fit, False
         said = max(climbed.reached, climbed.passed)
-        begun = any(rung.day > 0 and rung.position <= said for rung in self.rungs)
-        if not begun:
-            highest = entry
-        elif day - climbed.day > silence_days:
+        overdue = [rung for rung in self.rungs if rung.day > 0]
+        begun = any(rung.position <= said for rung in overdue)
+        silent = day - (climbed.day if begun else overdue[0].day) > pace.silence_days
+        if begun and silent:
             highest = next((rung.position for rung in here.rungs if rung.position > said), None)
+        elif not begun and (silent or pace.seen > 0):
+            highest = pace.entry
         else:
             return fit, False
         if highest is None or fit.position <= highest:
@@ -104,7 +118,9 @@ class Ladder(NamedTuple):
         return lower.moved(max(0, day - lower.day)), True
 
 
-def ladder_of(invoice: Invoice, policy: Policy, place: Place, without: frozenset[str] = frozenset()) -> Ladder:
+def ladder_of(
+    invoice: Invoice, policy: Policy, place: Place, without: frozenset[str] = frozenset()
+) -> Ladder:
     """The rungs of an invoice; `without` are the steps whose conditions this client does not meet.
 
     - A step before the due date that would have come on the day of issue or before it was never possible: a new
@@ -170,3 +186,10 @@ def _ladder(policy: Policy, terms: int, instalments: bool, without: frozenset[st
         following = starts[index + 1][2] - 1 if index + 1 < len(starts) else NEVER
         rungs.append(Rung(position, step, day, following if until is None else until))
     return Ladder(tuple(rungs))
+
+
+def pace_of(invoice: Invoice, policy: Policy, place: Place) -> Pace:
+    """The pace of an invoice under a policy."""
+    entry = None if policy.enter_at_most is None else policy.positions.get(policy.enter_at_most)
+    seen = place.today(invoice.first_seen_at).toordinal() - invoice.due_on.toordinal()
+    return Pace(entry, seen, policy.returning.silence_days)

@@ -137,7 +137,7 @@ _SENTENCES: dict[Reason, str] = {
     Reason.TEMPLATE_FAILED: "The template could not be filled; nothing is sent with a hole in it.",
     Reason.INTEREST_EXCLUDED: "The invoice's late terms exclude interest and fees.",
     Reason.INTEREST_NO_LAW: "There is no law pack on late payment for the creditor's country.",
-    Reason.INTEREST_DEBTOR_TYPE: "The law pack gives no interest against this kind of debtor, or the kind is not known.",
+    Reason.INTEREST_DEBTOR_TYPE: "The law pack gives no interest against such a debtor, or their kind is not known.",
     Reason.INTEREST_RATE_MISSING: "The law pack lacks a rate for a day that counts; no rate is ever guessed.",
     Reason.STEP_DUE: "The step's day has come.",
     Reason.ENTERED_LATE: "The invoice was first seen late and enters at the step that fits its age.",

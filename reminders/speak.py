@@ -1,4 +1,4 @@
-"""Messages on an occasion: a discount that ends, a promise, a plan's instalment, a payment that came back, a statement."""
+"""Messages on an occasion: a discount, a promise, a plan's instalment, a payment that came back, a statement."""
 
 from __future__ import annotations
 
@@ -53,4 +53,3 @@ def _speak(case: Case, occasion: Occasion) -> None:
         amounts=occasion.amounts,
         told=occasion.told,
     )
-

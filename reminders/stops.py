@@ -33,7 +33,7 @@ def pointless(
     if step is None:
         reason = Reason.SUPERSEDED
     elif step.anchor is Anchor.PAYMENT:
-        reason = _unthankable(message, snapshot, account, policy, now)
+        reason = _unthankable(message, snapshot, account, now)
     elif step.anchor is Anchor.ISSUE:
         live = {invoice.invoice_id for invoice in account.live_of(message.creditor_id)}
         reason = None if live.intersection(message.invoice_ids) else _blocked(message, account)
@@ -113,10 +113,8 @@ def _superseded(message: PastMessage, account: Account) -> Reason | None:
     return Reason.SUPERSEDED if other_carries else None
 
 
-def _unthankable(
-    message: PastMessage, snapshot: Snapshot, account: Account, policy: Policy, now: datetime
-) -> Reason | None:
-    hold = thanks_hold(snapshot.client, policy, account.place, now)
+def _unthankable(message: PastMessage, snapshot: Snapshot, account: Account, now: datetime) -> Reason | None:
+    hold = thanks_hold(snapshot.client, account.place, now)
     if hold is not None:
         return hold.reason
     known = [account.invoices[key] for key in message.invoice_ids if key in account.invoices]

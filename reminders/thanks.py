@@ -37,7 +37,7 @@ def thank(case: Case) -> None:
             groups.setdefault((invoice.creditor_id, tried), []).append(invoice)
     if not groups:
         return
-    hold = thanks_hold(case.snapshot.client, case.policy, case.account.place, case.now)
+    hold = thanks_hold(case.snapshot.client, case.account.place, case.now)
     for (_, tried), invoices in sorted(
         groups.items(), key=lambda g: (g[1][0].due_on, g[1][0].invoice_id, g[0])
     ):
