@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, delete, func, select, update
 
@@ -48,6 +49,26 @@ def planned_on(connection: Connection, day: date, most: int) -> int:
         .limit(most)
     )
     return int(connection.execute(select(func.count()).select_from(some.subquery())).scalar_one())
+
+
+class Said(NamedTuple):
+    """What was planned on a day: how many messages of each step, and to how many clients."""
+
+    steps: dict[str, int]
+    clients: int
+
+
+def said_on(connection: Connection, day: date) -> Said:
+    """What was planned on that day and not called off since. Reads all of it: for a person, not for every batch."""
+    m = t.message.c
+    of_day = (
+        m.planned_at >= start_of(day),
+        m.planned_at < start_of(day + _DAY),
+        m.state != MessageState.CANCELLED.value,
+    )
+    steps = connection.execute(select(m.step, func.count()).where(*of_day).group_by(m.step))
+    clients = connection.execute(select(func.count(m.client_id.distinct())).where(*of_day)).scalar_one()
+    return Said({step: int(count) for step, count in steps}, int(clients))
 
 
 def usual(connection: Connection, day: date) -> int:

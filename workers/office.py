@@ -16,6 +16,7 @@ from config.creditors import Creditors
 from config.policy import Policy
 from config.rulebook import Rulebook
 from config.rules.interest import InterestLaw
+from config.settings import VolumeSettings
 from ledger.unit import Ledger
 from ledger.wake import Wake
 from reminders.snapshot import Channel, Snapshot
@@ -42,6 +43,8 @@ class Office:
     hand: int = 16
     """How many messages a sender takes at once: they are called at the same time, so none waits long after its last
     check, and a crash leaves at most that many in doubt."""
+    volume: VolumeSettings = field(default_factory=VolumeSettings)
+    """How much may be said on one day without a person's word."""
     stopping: Event = field(default_factory=Event)
     """Set when this process is to end: a hand that was begun is finished, and no other is taken."""
 

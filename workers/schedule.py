@@ -9,13 +9,13 @@ import os
 import socket
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from ledger import decisions, health, receipts, sending
+from ledger import decisions, health, receipts, sending, volume
 from workers.office import Office
 from workers.reconcile import reconcile
 
@@ -37,6 +37,7 @@ class Scheduler:
         self._office = office
         self._patience = patience
         self._instance = f"{socket.gethostname()}:{os.getpid()}"
+        self._day: date | None = None
 
     def tick(self) -> int:
         """One round of both kinds; returns how many things were woken, swept or looked for."""
@@ -47,10 +48,14 @@ class Scheduler:
         office, now = self._office, self._office.clock.now()
         with office.ledger.begin(now) as unit:
             health.beat(unit, ROLE, self._instance)
+            if self._day != now.date():
+                volume.close_days(unit)
+            volume.let_go(unit)
             clients = decisions.wake_due(unit, BATCH, self._patience)
             queued = sending.wake_queued(unit, BATCH, self._patience)
             waiting = receipts.due(unit, BATCH, self._patience)
             silent = receipts.give_up_waiting(unit, NO_RECEIPT_AFTER)
+        self._day = now.date()
         if clients:
             office.wake.decide(clients)
         for channel, message_ids in sorted(queued.items()):

@@ -190,6 +190,7 @@ class House:
             wake=self.wake,
             calls=ThreadPoolExecutor(self._calls_at_once, thread_name_prefix="call"),
             hand=self.calls or self.settings.sender_threads,
+            volume=self.settings.volume,
         )
 
     @property
