@@ -12,6 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.policy import Policy
+from config.rules.contact import load_contact_law
+from config.rules.narrowing import narrow
 from reminders.calendar import add_working_days, next_open, open_at, place_of
 from reminders.reasons import Reason
 from reminders.snapshot import Client, Quiet
@@ -83,6 +85,54 @@ def test_without_a_subdivision_a_holiday_that_half_the_country_keeps_is_kept() -
 def test_a_policy_may_work_on_holidays() -> None:
     policy = with_policy(windows={"holidays": False})
     assert open_at(at("2026-04-03 12:00"), a_client(), policy) is None
+
+
+# --- hours of single days, and the law
+
+
+TEXAN = {"country": "US", "subdivision": "TX", "time_zone": "America/Chicago"}
+
+
+def within_the_law(client: Client, windows: dict[str, object]) -> Policy:
+    law = load_contact_law().rules_for(client.country, client.subdivision, client.debtor_type)
+    return narrow(with_policy(windows=windows), law)
+
+
+@pytest.mark.parametrize(
+    ("moment", "opening"),
+    [
+        ("2026-03-06 21:00", "2026-03-07 10:00"),  # Saturday's own hours
+        ("2026-03-07 14:00", "2026-03-08 12:00"),  # Sunday not before noon, by the law of Texas
+        ("2026-03-08 11:59", "2026-03-08 12:00"),
+        ("2026-03-08 20:00", "2026-03-09 09:00"),
+    ],
+)
+def test_each_day_has_its_own_hours(moment: str, opening: str) -> None:
+    client = a_client(**TEXAN)
+    policy = within_the_law(client, ANY_DAY | {"end": "21:00", "by_day": {"saturday": ["10:00", "14:00"]}})
+    start, end = at(moment, "America/Chicago"), at(opening, "America/Chicago")
+    assert open_at(start, client, policy) is Reason.QUIET_HOURS
+    assert next_open(start, client, policy) == end
+    assert open_at(end - timedelta(seconds=1), client, policy) is Reason.QUIET_HOURS
+
+
+def test_where_the_law_leaves_no_hour_nobody_is_contacted() -> None:
+    policy = within_the_law(a_client(), {"start": "20:00", "end": "22:00"})
+    assert next_open(at("2026-03-04 12:00"), a_client(), policy) is None
+    assert open_at(at("2026-03-04 21:00"), a_client(), policy) is Reason.QUIET_HOURS
+    assert add_working_days(at("2026-03-04 12:00"), 2, a_client(), policy) == at("2026-03-06 12:00")
+
+
+def test_every_place_keeps_an_hour_within_the_law() -> None:
+    winter = datetime(2026, 1, 15, tzinfo=UTC)
+    for country in (None, *countries()):
+        client = a_client(time_zone=None, country=country, debtor_type=None)
+        policy = within_the_law(client, {})
+        for instant in (winter, winter + timedelta(days=180)):
+            assert next_open(instant, client, policy) is not None, country
+
+
+# --- zones
 
 
 def test_the_zone_is_the_clients_and_not_the_servers() -> None:
