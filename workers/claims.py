@@ -10,8 +10,8 @@ from config.creditors import Creditor
 from config.policy import Policy, Step
 from config.rules.interest import InterestLaw
 from reminders.decision import Item
-from reminders.interest.of_invoice import debt_of
-from reminders.interest.sheet import Sheet, interest_sheet
+from reminders.interest.of_invoice import invoice_sheet
+from reminders.interest.sheet import Sheet
 from reminders.snapshot import Snapshot
 
 
@@ -26,7 +26,7 @@ def sheets_of(
         invoice = invoices.get(item.invoice_id)
         if invoice is None:
             continue
-        sheet = interest_sheet(debt_of(invoice, snapshot.client), pack, on)
+        sheet = invoice_sheet(invoice, snapshot.client, pack, on)
         if isinstance(sheet, Sheet) and sheet.total.minor > 0:
             found.append((item, sheet))
     return found
