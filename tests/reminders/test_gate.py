@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from config.policy import Policy
+from config.rules.contact import load_contact_law
+from config.rules.narrowing import narrow
 from reminders.decision import Gate, Proceed, Stop, Wait
 from reminders.gate import gate
 from reminders.money import Money
@@ -26,6 +28,7 @@ from tests.reminders.book import (
     at,
     noon,
     with_caps,
+    with_policy,
 )
 
 NOW = noon(DUE + timedelta(days=7))
@@ -188,6 +191,36 @@ def test_the_cap_counts_every_message_but_itself() -> None:
     assert answer == Wait(at("2026-04-08 10:00"), Reason.FREQUENCY_CAP)
     again = replace(MESSAGE, state=MessageState.IN_DOUBT, sent_at=NOW - timedelta(minutes=1))
     assert isinstance(ask(a_case(an_invoice(), messages=told[1:]), again, policy=policy), Proceed)
+
+
+def called(policy: Policy, *, expires: datetime, spoke: datetime) -> Gate:
+    """What becomes of a call, after somebody spoke with the client."""
+    client = a_client(consents=(Consent(Channel.VOICE, True),))
+    call = replace(MESSAGE, channel=Channel.VOICE)
+    return ask(
+        a_case(an_invoice(), client=client, conversations=(spoke,)), call, policy=policy, expires=expires
+    )
+
+
+def test_after_a_conversation_a_call_waits_or_gives_the_next_channel_its_turn() -> None:
+    policy = narrow(STANDARD, load_contact_law().rules_for("DE", None, "company"))
+    spoke = NOW - timedelta(days=6)
+    wait = called(policy, expires=EXPIRES, spoke=spoke)
+    assert wait == Wait(spoke + timedelta(days=7), Reason.FREQUENCY_CAP)
+    too_late = called(policy, expires=spoke + timedelta(days=7), spoke=spoke)
+    assert too_late == stopped(MessageState.SUPPRESSED, Reason.FREQUENCY_CAP)
+    assert isinstance(called(policy, expires=EXPIRES, spoke=NOW - timedelta(days=7)), Proceed)
+    written = ask(a_case(an_invoice(), conversations=(spoke,)), policy=policy)
+    assert isinstance(written, Proceed)
+
+
+def test_whatsapp_carries_nothing_late() -> None:
+    client = a_client(consents=(Consent(Channel.WHATSAPP, True),))
+    message = replace(MESSAGE, channel=Channel.WHATSAPP)
+    answer = ask(a_case(an_invoice(), client=client), message)
+    assert answer == stopped(MessageState.SUPPRESSED, Reason.NO_REACHABLE_CONTACT)
+    daring = with_policy(whatsapp_overdue=True)
+    assert isinstance(ask(a_case(an_invoice(), client=client), message, policy=daring), Proceed)
 
 
 def test_a_stale_ledger_makes_it_wait_an_hour() -> None:
