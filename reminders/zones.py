@@ -103,11 +103,6 @@ def _table(text: str) -> dict[str, tuple[str, ...]]:
     return {place: tuple(zones.split("+")) for place, _, zones in pairs}
 
 
-def is_country(country: str | None) -> bool:
-    """Whether the code is a country that we know; None and a stranger's code are not."""
-    return country is not None and country in _table(_COUNTRIES)
-
-
 def zones_of(country: str | None, subdivision: str | None = None) -> tuple[str, ...]:
     """IANA names of the zones of a place (ISO 3166-1 alpha-2; ISO 3166-2 with or without its country), west first."""
     if country is None:
