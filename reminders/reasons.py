@@ -112,7 +112,7 @@ _SENTENCES: dict[Reason, str] = {
     Reason.QUIET_HOURS: "It is outside the hours at which this client may be contacted.",
     Reason.HOLIDAY: "It is a public holiday where the client is.",
     Reason.CONTACT_GAP: "The last message to this client is too recent.",
-    Reason.FREQUENCY_CAP: "The client has had as many messages as are allowed in seven days.",
+    Reason.FREQUENCY_CAP: "The client has been contacted as often as is allowed for now.",
     Reason.STALE_LEDGER: "The billing system has not confirmed recent payments; the client may have paid.",
     Reason.AWAITING_APPROVAL: "It waits for a person's approval.",
     Reason.ALREADY_THANKED: "The client was already thanked today.",
