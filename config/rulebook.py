@@ -8,6 +8,7 @@ from pathlib import Path
 
 from config.policy import SHIPPED, Policy, PolicyError, PolicySet, Traits, load_policy
 from config.rules.contact import ContactLaw, load_contact_law
+from config.rules.contact.rules import HandOff
 from config.rules.narrowing import narrow
 
 CREDITORS = "creditors.yaml"
@@ -32,6 +33,12 @@ class Rulebook:
         if self.contact is None:
             return policy
         return narrow(policy, self.contact.rules_for(traits.country, traits.subdivision, traits.debtor_type))
+
+    def hand_off(self, traits: Traits) -> HandOff | None:
+        """What the law wants before the case of such a client may go to an attorney; None: no law is read."""
+        if self.contact is None:
+            return None
+        return self.contact.rules_for(traits.country, traits.subdivision, traits.debtor_type).hand_off
 
     @property
     def usual(self) -> Policy:
