@@ -21,6 +21,7 @@ from events.contracts import payment as p
 from events.contracts.cloudevent import CloudEvent
 from events.contracts.kinds import Payload
 from ledger import tables as t
+from ledger.stamps import stamp_of
 from ledger.types import iso
 
 _json = msgspec.json.Encoder().encode
@@ -38,12 +39,6 @@ class Facts:
     payment_ids: tuple[str, ...] = ()
     """Payments named, likewise: a payment that is stated anew concerns those to whom it was allocated before."""
     writes: tuple[Write, ...] = ()
-
-
-def stamp_of(event: CloudEvent) -> str:
-    """What decides between two events about the same thing: the later `time`, then source and id."""
-    # The length at the end keeps ("a", "b|c") and ("a|b", "c") apart: no two events have the same stamp.
-    return f"{iso(event.time)}|{event.source}|{event.id}|{len(event.source)}"
 
 
 def facts_of(event: CloudEvent, payload: Payload, now: datetime) -> Facts:

@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import msgspec
 
 from events.contracts.client import ClientUpdated
-from reminders.snapshot import Channel, Client, Consent, Contact, DebtorType, Hold, Quiet
+from reminders.snapshot import Channel, Client, Consent, Contact, DebtorType, Hold, Quiet, Track
 
+NO_TRACK = Track()
+"""Of a client that has not paid anything."""
 _decode = msgspec.json.Decoder(ClientUpdated).decode
+_DEBTOR_TYPES = frozenset(DebtorType)
 
 
-def client_of(client_id: str, profile: str | None, holds: tuple[Hold, ...] = ()) -> Client:
+def client_of(
+    client_id: str,
+    profile: str | None,
+    holds: tuple[Hold, ...] = (),
+    *,
+    hardship_through: date | None = None,
+    track: Track = NO_TRACK,
+) -> Client:
     """The client of that profile; without one, a client of whom only the id is known."""
     if profile is None:
-        return Client(client_id, known=False, holds=holds)
+        return Client(client_id, known=False, holds=holds, hardship_through=hardship_through, track=track)
     data = _decode(profile)
     wishes = data.preferences
     manager = data.account_manager
     return Client(
         client_id=client_id,
         name=data.name,
-        debtor_type=DebtorType(data.debtor_type),
+        debtor_type=DebtorType(data.debtor_type) if data.debtor_type in _DEBTOR_TYPES else None,
         country=data.country,
         subdivision=data.subdivision,
         time_zone=data.time_zone,
@@ -36,4 +48,6 @@ def client_of(client_id: str, profile: str | None, holds: tuple[Hold, ...] = ())
         if manager
         else None,
         holds=holds,
+        hardship_through=hardship_through,
+        track=track,
     )

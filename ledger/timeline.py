@@ -15,11 +15,11 @@ from sqlalchemy import Connection, Row, or_, select
 
 from events.contracts.cloudevent import CloudEvent
 from ledger import tables as t
-from ledger.facts import stamp_of
 from ledger.journal import HASHED
 from ledger.keys import among
 from ledger.outgoing import plain
 from ledger.profiles import client_of
+from ledger.stamps import event_id_of, stamp_of
 from ledger.story import Story
 from ledger.telling import Told, left_out, tell
 from reminders.calendar import Place, place_of
@@ -140,18 +140,12 @@ def _entries(
     j = t.journal.c
     nobody = j.client_id.is_(None) & (j.kind == "event.applied")
     alone = among(j.invoice_ids, [f'["{invoice_id}"]' for invoice_id in invoice_ids])
-    events = among(j.caused_by, [_event_id(stamp) for stamp in stamps]) & (j.invoice_ids == "[]")
+    events = among(j.caused_by, [event_id_of(stamp) for stamp in stamps]) & (j.invoice_ids == "[]")
     return connection.execute(
         select(*[j[name] for name in HASHED])
         .where(or_(j.client_id == client_id, nobody & or_(alone, events)))
         .order_by(j.written)
     ).all()
-
-
-def _event_id(stamp: str) -> str:
-    """The id of the event that a stamp was made of: behind the time and the source, whose length stands at the end."""
-    source_and_id, _, length = stamp.partition("|")[2].rpartition("|")
-    return source_and_id[int(length) + 1 :]
 
 
 def _event(

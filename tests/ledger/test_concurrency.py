@@ -15,13 +15,15 @@ from ledger import receipts, sending
 from ledger import tables as t
 from ledger.decisions import Planned, Routed, claim_due, record
 from ledger.snapshots import load_snapshots
-from ledger.tasks import TaskError, close_task, open_task
+from ledger.tasks import open_task
 from ledger.unit import Ledger
+from ledger.verdicts import TaskError, close_task
 from reminders.decision import Decision, Stop
 from reminders.feedback import OptWord
 from reminders.reasons import Reason
 from reminders.snapshot import Channel
 from reminders.states import MessageState
+from reminders.tasks import TaskKind
 from tests.ledger.book import HOUSE, NOW, a_row, event, facts, issued, journal, paid, profile, put, rows, tell
 from tests.ledger.test_journal import together
 from tests.ledger.test_messages import a_reminder
@@ -132,7 +134,7 @@ def test_everybody_at_once_over_the_same_clients(postgres_ledger: Ledger) -> Non
     )
     with ledger.begin(NOW) as unit:
         asked = [
-            open_task(unit, "approval", key, client_id=key[:3], message_id=key, brief="")
+            open_task(unit, TaskKind.APPROVAL, key, client_id=key[:3], message_id=key, brief="")
             for n, key in enumerate(messages)
             if n % 4 == 3
         ]

@@ -10,13 +10,15 @@ from ledger import messages
 from ledger import tables as t
 from ledger.decisions import Planned, Routed, Unroutable, claim_due, next_look, record, wake_due
 from ledger.messages import ConflictError
-from ledger.tasks import TaskError, close_task, open_task
+from ledger.tasks import open_task
 from ledger.unit import Ledger
+from ledger.verdicts import TaskError, close_task
 from reminders.decision import Decision, Item, LeftOut, Reminder, Stop
 from reminders.money import Money
 from reminders.reasons import Reason
 from reminders.snapshot import Channel
 from reminders.states import TRANSITIONS, MessageState
+from reminders.tasks import TaskKind
 from tests.ledger.book import HOUSE, NOW, a_row, issued, journal, message, put, rows, state, tell
 
 STATES = list(MessageState)
@@ -246,4 +248,4 @@ def test_only_known_kinds_of_tasks_are_opened(ledger: Ledger) -> None:
         with pytest.raises(ValueError, match="not a kind of task"):
             open_task(unit, "party", "k", client_id=None, brief="")
         with pytest.raises(TaskError, match="ends with --done"):
-            close_task(unit, open_task(unit, "call", "k", client_id=None, brief=""), "approve", "Ada", "")
+            close_task(unit, open_task(unit, TaskKind.CALL, "k", client_id=None, brief=""), "approve", "Ada", "")

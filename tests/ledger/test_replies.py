@@ -9,8 +9,8 @@ import pytest
 from ledger import replies
 from ledger import tables as t
 from ledger.suppressions import is_suppressed
-from ledger.tasks import close_task
 from ledger.unit import Ledger
+from ledger.verdicts import close_task
 from reminders.feedback import OptWord, Reply
 from reminders.reasons import Reason
 from reminders.snapshot import Channel

@@ -1,0 +1,53 @@
+"""Putting the snapshots of a batch together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from ledger import tables as t
+from ledger.snapshots.books import Books
+from ledger.snapshots.clients import load_clients, load_suppressions
+from ledger.snapshots.errands import load_errands, load_escalated
+from ledger.snapshots.messages import load_messages, load_replied
+from reminders.snapshot import Snapshot
+from reminders.states import OPEN
+
+_SYNCED = select(t.sync.c.source, t.sync.c.through_at)
+
+
+def load_snapshots(
+    connection: Connection, client_ids: Iterable[str], now: datetime, default_creditor: str
+) -> dict[str, Snapshot]:
+    """The snapshots of these clients, by id. `default_creditor` owns invoices that name none."""
+    ids = sorted(set(client_ids))
+    if not ids:
+        return {}
+    messages = load_messages(connection, ids, now)
+    waiting = {key for found in messages.values() for m in found if m.state in OPEN for key in m.invoice_ids}
+    books = Books(connection, ids, waiting, now, default_creditor)
+    clients = load_clients(connection, ids, now, books.tracks)
+    suppressions = load_suppressions(connection, clients)
+    replied = load_replied(connection, ids)
+    errands, spoken = load_errands(connection, ids)
+    escalated = load_escalated(connection, ids)
+    synced = {row.source: row.through_at for row in connection.execute(_SYNCED)}
+    return {
+        client_id: Snapshot(
+            client=clients[client_id],
+            invoices=books.invoices(client_id),
+            on_account=books.on_account(client_id),
+            messages=tuple(messages[client_id]),
+            suppressions=tuple(suppressions[client_id]),
+            replied_at=replied.get(client_id),
+            promises=books.promises(client_id),
+            plans=books.plans(client_id),
+            errands=tuple(errands.get(client_id, ())),
+            escalated=escalated.get(client_id, frozenset()),
+            conversations=spoken.get(client_id, ()),
+            synced_through=synced,
+        )
+        for client_id in ids
+    }

@@ -1,0 +1,76 @@
+"""What was said to the clients, and what they answered."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, bindparam, func, or_, select
+
+from ledger import tables as t
+from ledger.keys import among
+from ledger.types import Instant
+from reminders.reasons import Reason
+from reminders.snapshot import Channel, PastMessage
+from reminders.states import OPEN, MessageState
+from reminders.tasks import TaskState
+
+MEMORY = timedelta(days=400)
+"""Messages older than that no longer bear on a decision."""
+
+_message, _response = t.message.c, t.response.c
+_MESSAGES: Select[Any] = (
+    select(
+        _message.message_id, _message.client_id, _message.creditor_id, _message.step, _message.channel,
+        _message.contact_id, _message.carrying_invoice_id, _message.due_on, _message.invoice_ids, _message.state,
+        _message.planned_at, _message.sent_at, _message.reason, _message.expires_at,
+    )
+    .where(
+        among(_message.client_id, "ids"),
+        or_(
+            _message.planned_at > bindparam("since", type_=Instant()),
+            _message.state.in_(sorted(state.value for state in OPEN)),
+        ),
+    )
+    .order_by(_message.planned_at, _message.message_id)
+)  # fmt: skip
+_REPLIED = (
+    select(_response.client_id, func.max(_response.received_at).label("at"))
+    .join(t.task, t.task.c.task_id == _response.task_id)
+    .where(among(_response.client_id, "ids"), t.task.c.state == TaskState.OPEN.value)
+    .group_by(_response.client_id)
+)
+
+
+def load_messages(connection: Connection, ids: Sequence[str], now: datetime) -> dict[str, list[PastMessage]]:
+    """The messages that bear on a decision, per client, oldest first."""
+    found: dict[str, list[PastMessage]] = defaultdict(list)
+    for row in connection.execute(_MESSAGES, {"ids": ids, "since": now - MEMORY}):
+        found[row.client_id].append(past_message(row))
+    return found
+
+
+def past_message(row: Row[Any]) -> PastMessage:
+    """A message's row as the core sees it."""
+    return PastMessage(
+        message_id=row.message_id,
+        creditor_id=row.creditor_id,
+        step=row.step,
+        channel=Channel(row.channel),
+        contact_id=row.contact_id,
+        carrying_invoice_id=row.carrying_invoice_id,
+        due_on=row.due_on,
+        invoice_ids=tuple(row.invoice_ids),
+        state=MessageState(row.state),
+        planned_at=row.planned_at,
+        sent_at=row.sent_at,
+        reason=Reason(row.reason) if row.reason else None,
+        expires_at=row.expires_at,
+    )
+
+
+def load_replied(connection: Connection, ids: Sequence[str]) -> dict[str, datetime]:
+    """Per client, when the newest reply came that no person has dealt with yet."""
+    return {row.client_id: row.at for row in connection.execute(_REPLIED, {"ids": ids})}
