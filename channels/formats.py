@@ -49,6 +49,10 @@ class Formats:
         """`4 December`, for a day of this year."""
         return _plain(format_skeleton("MMMMd", day, locale=self.locale))
 
+    def weekday(self, day: date) -> str:
+        """`Friday`."""
+        return format_date(day, "EEEE", self.locale)
+
     def list(self, parts: Sequence[str]) -> str:
         """`A, B and C`."""
         return format_list(parts, locale=self.locale)

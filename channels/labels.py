@@ -31,6 +31,11 @@ class Labels:
             raise AttributeError(key)  # noqa: TRY004 (the template asks whether there is one)
         return phrase
 
+    def find(self, key: str) -> str | None:
+        """A phrase without places, if the language has it."""
+        phrase = self._phrases.get(key)
+        return phrase if isinstance(phrase, str) else None
+
     def text(self, key: str, **values: object) -> str:
         """A phrase, with its `{places}` filled in."""
         phrase = self._phrases.get(key)

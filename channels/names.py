@@ -33,6 +33,11 @@ _DESKS = frozenset(
 _FAMILY_NAME_FIRST = frozenset({"CN", "HK", "HU", "JP", "KR", "TW", "VN"})
 
 
+def capitalize_first(text: str) -> str:
+    """The first letter large, the rest as it is: `invoice INV-1` begins a sentence as `Invoice INV-1`."""
+    return text[:1].upper() + text[1:]
+
+
 @lru_cache(maxsize=8192)
 def clean(text: str | None) -> str:
     """The text on one line, without control characters and writing-direction overrides."""

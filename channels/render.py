@@ -22,6 +22,7 @@ from markupsafe import Markup, escape
 
 from channels.formats import formats
 from channels.labels import LabelError, Labels
+from channels.names import capitalize_first
 from channels.ports import Letter, Rendered
 from channels.view import (
     Account,
@@ -193,7 +194,7 @@ def _environment(folders: Sequence[Path], *, trim: bool) -> ImmutableSandboxedEn
         cache_size=-1,
     )
     environment.filters.update(
-        strong=_strong, capitalize_first=_capitalize_first, spoken=_spoken, marked_up=_marked_up
+        strong=_strong, capitalize_first=capitalize_first, spoken=_spoken, marked_up=_marked_up
     )
     return environment
 
@@ -245,11 +246,6 @@ def _body(rendered: str, view: View) -> Iterator[tuple[str, str]]:
             )
         elif words:
             yield "p", words
-
-
-def _capitalize_first(text: str) -> str:
-    """The first letter large, the rest as it is: `invoice INV-1` begins a sentence as `Invoice INV-1`."""
-    return text[:1].upper() + text[1:]
 
 
 def _one_line(text: str) -> str:

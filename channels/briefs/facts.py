@@ -170,7 +170,7 @@ class Volume:
     """How many messages of each step would go."""
     clients: int
     usual: int
-    """How many go on such a day otherwise."""
+    """The most that went on one of the last days; 0: nothing is known yet."""
     limit: int
     """From how many on a person is asked."""
     first_contacts: int = 0

@@ -1,0 +1,104 @@
+"""A case in words: all that the templates of the briefs may name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from channels.briefs import lines
+from channels.briefs.case import Case, case_of
+from channels.briefs.facts import BriefFacts
+from channels.formats import Formats
+from channels.labels import Labels
+from channels.names import clean, salutation
+from channels.view.items import Group, group_of
+from channels.view.speech import Speech
+from channels.view.told import InstalmentWords, PromiseWords, instalment_words, promise_words
+from reminders.decision import InstalmentTold, PromiseTold
+
+
+@dataclass(frozen=True, slots=True)
+class BriefView:
+    """One client's case for a person of ours. Lists hold whole sentences."""
+
+    us: str
+    """The creditor; its id where it is not configured."""
+    creditor_id: str
+    client: str
+    """The client's name; their id where none is known."""
+    client_id: str
+    case: Case
+    why: str
+    by: str
+    """By when it should be done; empty: no day is set."""
+    kind: str
+    clock: str
+    language: str
+    """What they read; empty: not known."""
+    person: str
+    """What to call the first contact on the phone; may be empty."""
+    people: tuple[str, ...]
+    manager: str
+    step: str
+    late: Group
+    """The invoices past their due date of which something is asked; all of them if there is none."""
+    amount: str
+    """What is asked for, a sum for each currency."""
+    account: tuple[str, ...]
+    aside: tuple[str, ...]
+    said: tuple[str, ...]
+    spoken: str
+    replies: str
+    """That answers wait to be read; empty: none does."""
+    promises: tuple[str, ...]
+    plans: tuple[str, ...]
+    track: str
+    hardship: str
+    offers: tuple[str, ...]
+    interest: tuple[str, ...]
+    promise: PromiseWords | None
+    instalment: InstalmentWords | None
+
+
+def brief_view(facts: BriefFacts, formats: Formats, labels: Labels) -> BriefView:
+    """Put a case into words."""
+    speech = Speech(formats, labels, facts.today)
+    items = sorted(facts.items, key=lambda item: (item.due_on, item.number))
+    late = [item for item in items if item.asked and item.due_on < facts.today]
+    manager = facts.account_manager
+    told = facts.told
+    return BriefView(
+        us=clean(facts.creditor_name) or clean(facts.creditor_id),
+        creditor_id=clean(facts.creditor_id),
+        client=clean(facts.client_name) or clean(facts.client_id),
+        client_id=clean(facts.client_id),
+        case=case_of(facts),
+        why=facts.reason.sentence,
+        by=formats.long_date(facts.due_on) if facts.due_on else "",
+        kind=lines.kind(facts, speech),
+        clock=lines.clock(facts, speech),
+        language=_language(facts, formats),
+        person=salutation(facts.contacts[0].name, "", facts.country) if facts.contacts else "",
+        people=tuple(lines.people(facts.contacts, speech)),
+        manager=clean(manager.name) if manager else "",
+        step=lines.step_named(facts.step, labels) if facts.step else "",
+        late=group_of(late or items, speech),
+        amount=speech.sums(facts.amounts),
+        account=tuple(lines.account(items, speech)),
+        aside=tuple(lines.aside(facts.aside, speech)),
+        said=tuple(lines.said(facts.said, speech)),
+        spoken=lines.spoken(facts, speech),
+        replies=speech.counted("replies", facts.replies) if facts.replies else "",
+        promises=tuple(lines.promises(facts.promises, speech)),
+        plans=tuple(lines.plans(facts.plans, speech)),
+        track=lines.track(facts, speech),
+        hardship=lines.hardship(facts, speech),
+        offers=tuple(lines.offers(facts, speech)),
+        interest=tuple(lines.interest(facts.interest, speech)),
+        promise=promise_words(told, speech) if isinstance(told, PromiseTold) else None,
+        instalment=instalment_words(told, speech) if isinstance(told, InstalmentTold) else None,
+    )
+
+
+def _language(facts: BriefFacts, formats: Formats) -> str:
+    tag = clean(facts.language).replace("_", "-").split("-")[0].lower()
+    return str(formats.locale.languages.get(tag, tag))
