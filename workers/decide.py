@@ -9,7 +9,8 @@ import structlog
 
 from channels.ports import Route
 from config.policy import Policy
-from ledger.decisions import Opened, Planned, Routed, Unclear, Unroutable, claim_due, record
+from ledger.decisions import claim_due, record
+from ledger.routed import Opened, Planned, Routed, Unclear, Unroutable
 from ledger.snapshots import load_snapshots
 from reminders.calendar import place_of
 from reminders.decide import decide
