@@ -54,11 +54,14 @@ class Place:
         return day.isoweekday() in windows.iso_days and not (windows.holidays and self.holiday(day))
 
     def add_working_days(self, day: date, days: int, windows: Windows) -> date:
-        """That many working days after a date, or before it where `days` is negative; none: the date itself."""
+        """That many working days after a date, or before it where `days` is negative; none: the date itself.
+
+        Where no day is left to contact the client on, every day counts.
+        """
         step, ahead = (_DAY, days) if days > 0 else (-_DAY, -days)
         while ahead > 0:
             day += step
-            ahead -= self.working_day(day, windows)
+            ahead -= not windows.iso_days or self.working_day(day, windows)
         return day
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from config.policy import Anchor, Policy
 from reminders.account import Account, read_account
+from reminders.breaches import next_change
 from reminders.case import Case
 from reminders.chase import chase
 from reminders.decision import Decision, Stop
@@ -45,6 +46,9 @@ def decide(snapshot: Snapshot, policy: Policy, now: datetime) -> Decision:
     for message in case.messages:
         if message.state.is_open:
             case.look(message.expires_at)
+    changes_on = next_change(account)
+    if changes_on is not None:
+        case.look(account.place.day_start(changes_on))
     return case.decision()
 
 

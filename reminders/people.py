@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from reminders.account import asked_for
+from reminders.breaches import errands_wanted
 from reminders.case import Case
 from reminders.decision import Errand
 from reminders.holds import SETTLED
-from reminders.occasions import errands_wanted
 from reminders.reasons import Reason
 from reminders.snapshot import Invoice
 from reminders.tasks import TaskKind, TaskState

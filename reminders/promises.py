@@ -16,6 +16,8 @@ from config.policy import Policy
 from reminders.agreements import came_since, counts, covered, late_from, undisputed
 from reminders.allocation import allocate
 from reminders.calendar import Place
+from reminders.decision import PromiseTold
+from reminders.money import Money
 from reminders.snapshot import Invoice, Payment, Promise, Snapshot
 
 
@@ -56,6 +58,15 @@ class PromiseStanding:
     def broken(self) -> bool:
         """Whether its time is over without all of the money."""
         return self.state in _BREAKS
+
+    def told(self, place: Place) -> PromiseTold:
+        """The promise as a message shows it."""
+        return PromiseTold(
+            self.promise.promised_on,
+            place.today(self.promise.made_at),
+            Money(self.promise.amount, self.promise.currency),
+            Money(self.kept, self.promise.currency),
+        )
 
 
 @dataclass(frozen=True, slots=True)
