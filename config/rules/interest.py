@@ -97,6 +97,8 @@ class Regime(Strict):
     """The law's name, as a message quotes it."""
     begins: Annotated[str, Field(min_length=3)]
     """When interest begins, in a sentence with its article."""
+    begins_after_days: Annotated[int, Field(ge=0, le=365)] = 0
+    """Days after the due date that stay free of interest."""
     due_day_moves: bool = False
     """Whether a due date on a Saturday, a Sunday or a nationwide public holiday moves to the next working day."""
     conditions: str = ""

@@ -58,8 +58,8 @@ class StatutoryRates:
         return self.regime.day_count
 
     def begins(self, due_on: date) -> date:
-        """The day after the due date, which some laws move to the next working day first."""
-        last = due_on
+        """The day after the due date, which some laws put off by some days or to the next working day."""
+        last = due_on + timedelta(self.regime.begins_after_days)
         while self.regime.due_day_moves and (last.isoweekday() >= _SATURDAY or self._holiday(last)):
             last += _DAY
         return last + _DAY
