@@ -17,8 +17,8 @@ CANNOT_PAY = "cannot_pay"
 
 def hand_over(case: Case) -> None:
     """Ask people for what only people can do, and close what is over."""
-    for errand in errands_wanted(case.account, case.snapshot, case.policy):
-        case.ask_a_person(errand)
+    for wanted in errands_wanted(case.account, case.snapshot, case.policy):
+        case.ask_a_person(wanted)
         case.look_again()
     for invoice in case.account.invoices.values():
         if CANNOT_PAY in invoice.dispute_reasons and invoice.open and not _asked(case, invoice):
