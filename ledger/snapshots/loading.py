@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection, select
@@ -19,15 +19,22 @@ _SYNCED = select(t.sync.c.source, t.sync.c.through_at)
 
 
 def load_snapshots(
-    connection: Connection, client_ids: Iterable[str], now: datetime, default_creditor: str
+    connection: Connection,
+    client_ids: Iterable[str],
+    now: datetime,
+    default_creditor: str,
+    keep: Collection[str] = (),
 ) -> dict[str, Snapshot]:
-    """The snapshots of these clients, by id. `default_creditor` owns invoices that name none."""
+    """The snapshots of these clients, by id. `default_creditor` owns invoices that name none.
+
+    Invoices that were settled long ago are left out, unless `keep` names them.
+    """
     ids = sorted(set(client_ids))
     if not ids:
         return {}
     messages = load_messages(connection, ids, now)
     waiting = {key for found in messages.values() for m in found if m.state in OPEN for key in m.invoice_ids}
-    books = Books(connection, ids, waiting, now, default_creditor)
+    books = Books(connection, ids, waiting.union(keep), now, default_creditor)
     clients = load_clients(connection, ids, now, books.tracks)
     suppressions = load_suppressions(connection, clients)
     replied = load_replied(connection, ids)
