@@ -78,6 +78,13 @@ def usual(connection: Connection, day: date) -> int:
     return int(connection.execute(most).scalar_one() or 0)
 
 
+def days_written_down(connection: Connection, since: date) -> dict[date, int]:
+    """How many messages were planned on the days gone by, from that day on."""
+    v = t.volume.c
+    rows = connection.execute(select(v.day, v.planned).where(v.day >= since))
+    return {row.day: row.planned for row in rows}
+
+
 def close_days(unit: Unit) -> None:
     """Write down what the days gone by have seen, and forget the turns and the holds that are over.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from config.policy import Tone
 from reminders.decision import Item
 from reminders.money import Money
 from reminders.reasons import Reason
@@ -48,6 +49,7 @@ class Foreseen:
     kind: Kind
     creditor_id: str
     step: str | None
+    tone: Tone | None
     items: tuple[Item, ...]
     amounts: tuple[Money, ...]
     reasons: tuple[Reason, ...]

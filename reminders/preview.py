@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from config.policy import Policy
+from config.policy import Policy, Tone
 from reminders.decide import decide
 from reminders.decision import Decision, Errand, Item, LeftOut, Proceed, Reminder, Stop, Wait
 from reminders.foresight import Foreseen, Foresight, Kind, NotSaid, NoWay, Silences, Way
@@ -88,6 +88,7 @@ class _Life:
         self._hold = hold
         self._messages = {message.message_id: message for message in snapshot.messages}
         self._errands = {_key(errand): errand for errand in snapshot.errands}
+        self._policy = policy_of(snapshot, now)
         self._because: dict[str, tuple[Reason, ...]] = {}
         self._foreseen: list[Foreseen] = []
         self._silences = Silences()
@@ -100,8 +101,8 @@ class _Life:
         self.now = at
         for _ in range(_MOST_ROUNDS):
             snapshot = self._snapshot()
-            policy = self._policy_of(snapshot, at)
-            decision = decide(snapshot, policy, at)
+            self._policy = self._policy_of(snapshot, at)
+            decision = decide(snapshot, self._policy, at)
             silent = [
                 NotSaid(one.reason, one.invoice_id, one.step, at, one.until) for one in decision.left_out
             ]
@@ -183,6 +184,7 @@ class _Life:
                 Kind.TASK,
                 errand.creditor_id,
                 errand.step,
+                self._tone(errand.step),
                 errand.items,
                 errand.amounts,
                 (errand.reason,),
@@ -268,6 +270,7 @@ class _Life:
                 kind,
                 message.creditor_id,
                 message.step,
+                self._tone(message.step),
                 items,
                 amounts,
                 reasons,
@@ -277,6 +280,10 @@ class _Life:
                 until=message.expires_at if kind is Kind.APPROVAL else None,
             )
         )
+
+    def _tone(self, name: str | None) -> Tone | None:
+        step = self._policy.step(name) if name is not None else None
+        return step.tone if step is not None else None
 
 
 def _key(errand: PastErrand) -> tuple[object, ...]:
