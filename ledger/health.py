@@ -45,6 +45,9 @@ class Counts:
     clients_due: int
     oldest_due: float
     tasks_open: dict[str, int]
+    """By kind."""
+    tasks_overdue: dict[str, int]
+    """By kind: those of the open ones whose day is over (as `ledger.tasks.is_overdue` says)."""
     parked: dict[str, int]
     receipts_waiting: int
     journal_unsealed: int
@@ -78,6 +81,11 @@ def count(connection: Connection, now: datetime) -> Counts:
         oldest_due=age(connection.execute(select(func.min(c.look_at)).where(c.look_at <= now)).scalar_one()),
         tasks_open=by(
             select(t.task.c.kind, func.count()).where(t.task.c.state == "open").group_by(t.task.c.kind)
+        ),
+        tasks_overdue=by(
+            select(t.task.c.kind, func.count())
+            .where(t.task.c.state == "open", t.task.c.due_on < now.date())
+            .group_by(t.task.c.kind)
         ),
         parked=by(
             select(t.parked.c.kind, func.count()).where(t.parked.c.state == "open").group_by(t.parked.c.kind)

@@ -6,7 +6,7 @@ What a person decides about a task is carried out by `ledger.verdicts`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -87,6 +87,11 @@ _TOLD = ("task_id", "kind", "reason", "step", "due_on")
 def about(task: Row[Any]) -> dict[str, Any]:
     """What the journal says of a task, as far as it is known."""
     return {name: task._mapping[name] for name in _TOLD if task._mapping[name] is not None}
+
+
+def is_overdue(task: Row[Any], now: datetime) -> bool:
+    """Whether an open task should have been dealt with: in UTC, its day is over."""
+    return bool(task.state == TaskState.OPEN and task.due_on and task.due_on < now.date())
 
 
 def close_for_message(unit: Unit, message_id: str, why: str) -> None:

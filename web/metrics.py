@@ -107,6 +107,9 @@ def _families(counts: Counts, *, publishing: bool) -> Iterable[Metric]:
         "oldest_due_client_age_seconds", "How long the longest of them has waited.", counts.oldest_due
     )
     yield _by("tasks_open", "What waits for a person, by kind.", "kind", counts.tasks_open)
+    yield _by(
+        "tasks_overdue", "What should have been dealt with by now, by kind.", "kind", counts.tasks_overdue
+    )
     yield _by("parked", "What came in and could not be taken, by kind.", "kind", counts.parked)
     yield _gauge("receipts_waiting", "Receipts stored and not applied yet.", counts.receipts_waiting)
     yield _gauge(
