@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from config.policy import SHIPPED, Policy, PolicyError, PolicySet, Traits, load_policy
@@ -39,6 +39,12 @@ class Rulebook:
         if self.contact is None:
             return None
         return self.contact.rules_for(traits.country, traits.subdivision, traits.debtor_type).hand_off
+
+    def with_policies(self, policies: Iterable[Policy]) -> Rulebook:
+        """The same rulebook with these policies in place of those of the same name, or beside them."""
+        new = {policy.name: policy for policy in policies}
+        kept = (policy for policy in self.policies.policies if policy.name not in new)
+        return replace(self, policies=PolicySet.of([*kept, *new.values()]))
 
     @property
     def usual(self) -> Policy:

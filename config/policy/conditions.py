@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
-from config.currency import MoneyError, to_minor
+from config.currency import MoneyError, exponent, to_minor
 from config.policy.part import Misplaced, Part, Several, Whole
 
 DebtorTypeName = Literal["company", "sole_trader", "consumer", "public_body", "unknown"]
@@ -33,8 +33,24 @@ def _amounts(value: Any) -> Any:
     return read
 
 
-Amounts = Annotated[dict[str, int], BeforeValidator(_amounts)]
-"""Amounts per ISO 4217 currency, written in major units (`EUR: 12.50`), held in minor units."""
+def _written(amounts: dict[str, int]) -> dict[str, str]:
+    return {currency: str(Decimal(minor).scaleb(-exponent(currency))) for currency, minor in amounts.items()}
+
+
+Amounts = Annotated[
+    dict[str, int],
+    BeforeValidator(_amounts),
+    PlainSerializer(_written),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "propertyNames": {"pattern": "^[A-Z]{3}$"},
+            "additionalProperties": {"type": ["number", "string"]},
+            "examples": [{"EUR": 12.5}],
+        }
+    ),
+]
+"""Amounts per ISO 4217 currency, written in major units (`EUR: 12.50`) and held in minor units."""
 
 
 class Condition(Part):
