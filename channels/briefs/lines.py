@@ -107,9 +107,25 @@ def aside(parts: Iterable[Aside], speech: Speech) -> Iterator[str]:
         )
 
 
-def said(messages: Iterable[Said], speech: Speech) -> Iterator[str]:
-    """What went before."""
+def history(facts: BriefFacts, speech: Speech) -> Iterator[str]:
+    """What was sent, said, promised and agreed, and how they pay as a rule."""
+    yield from _said(facts.said, speech)
+    yield spoken(facts, speech)
+    if facts.replies:
+        yield speech.counted("replies", facts.replies)
+    yield from _promises(facts.promises, speech)
+    yield from _plans(facts.plans, speech)
+    yield track(facts, speech)
+    if facts.hardship:
+        yield speech.labels.text("hardship_now")
+    elif facts.hardship_through is not None:
+        yield speech.labels.text("hardship_past", date=speech.formats.long_date(facts.hardship_through))
+
+
+def _said(messages: Sequence[Said], speech: Speech) -> Iterator[str]:
     labels = speech.labels
+    if not messages:
+        yield labels.text("said_nothing")
     for message in messages:
         yield labels.text(
             "said",
@@ -127,8 +143,8 @@ def spoken(facts: BriefFacts, speech: Speech) -> str:
     return speech.labels.text("spoken", date=speech.formats.long_date(max(facts.spoken_on)))
 
 
-def promises(made: Iterable[Promised], speech: Speech) -> Iterator[str]:
-    """What they said they would pay, and what came of it. A person draws the conclusion."""
+def _promises(made: Iterable[Promised], speech: Speech) -> Iterator[str]:
+    """What they said they would pay, and what came of it; a person draws the conclusion."""
     labels = speech.labels
     for promise in made:
         left = Money(max(0, promise.money.minor - promise.kept.minor), promise.money.currency)
@@ -147,8 +163,7 @@ def promises(made: Iterable[Promised], speech: Speech) -> Iterator[str]:
         )
 
 
-def plans(agreed: Iterable[Agreed], speech: Speech) -> Iterator[str]:
-    """Payment plans as they stand."""
+def _plans(agreed: Iterable[Agreed], speech: Speech) -> Iterator[str]:
     labels = speech.labels
     for plan in agreed:
         late = plan.late_since
@@ -170,15 +185,6 @@ def track(facts: BriefFacts, speech: Speech) -> str:
         return speech.labels.text("no_track")
     settled = speech.counted("settled_invoices", facts.track.settled)
     return speech.labels.text("track", settled=settled, on_time=facts.track.on_time)
-
-
-def hardship(facts: BriefFacts, speech: Speech) -> str:
-    """Whether they are or were in difficulty; empty: nothing is known of any."""
-    if facts.hardship:
-        return speech.labels.text("hardship_now")
-    if facts.hardship_through is not None:
-        return speech.labels.text("hardship_past", date=speech.formats.long_date(facts.hardship_through))
-    return ""
 
 
 def offers(facts: BriefFacts, speech: Speech) -> Iterator[str]:

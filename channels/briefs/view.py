@@ -14,6 +14,9 @@ from channels.view.items import Group, group_of
 from channels.view.speech import Speech
 from channels.view.told import InstalmentWords, PromiseWords, instalment_words, promise_words
 from reminders.decision import InstalmentTold, PromiseTold
+from reminders.reasons import Reason
+
+_USUAL = frozenset({Reason.STEP_DUE, Reason.ENTERED_LATE, Reason.RESUMED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class BriefView:
     client_id: str
     case: Case
     why: str
+    """Why a person is asked; empty: because the step's day has come."""
     by: str
     """By when it should be done; empty: no day is set."""
     kind: str
@@ -45,14 +49,11 @@ class BriefView:
     """What is asked for, a sum for each currency."""
     account: tuple[str, ...]
     aside: tuple[str, ...]
-    said: tuple[str, ...]
+    history: tuple[str, ...]
+    """What was sent, said, promised and agreed, and how they pay as a rule."""
     spoken: str
-    replies: str
-    """That answers wait to be read; empty: none does."""
-    promises: tuple[str, ...]
-    plans: tuple[str, ...]
+    """When somebody last spoke with them."""
     track: str
-    hardship: str
     offers: tuple[str, ...]
     interest: tuple[str, ...]
     promise: PromiseWords | None
@@ -72,7 +73,7 @@ def brief_view(facts: BriefFacts, formats: Formats, labels: Labels) -> BriefView
         client=clean(facts.client_name) or clean(facts.client_id),
         client_id=clean(facts.client_id),
         case=case_of(facts),
-        why=facts.reason.sentence,
+        why="" if facts.reason in _USUAL else facts.reason.sentence,
         by=formats.long_date(facts.due_on) if facts.due_on else "",
         kind=lines.kind(facts, speech),
         clock=lines.clock(facts, speech),
@@ -85,13 +86,9 @@ def brief_view(facts: BriefFacts, formats: Formats, labels: Labels) -> BriefView
         amount=speech.sums(facts.amounts),
         account=tuple(lines.account(items, speech)),
         aside=tuple(lines.aside(facts.aside, speech)),
-        said=tuple(lines.said(facts.said, speech)),
+        history=tuple(lines.history(facts, speech)),
         spoken=lines.spoken(facts, speech),
-        replies=speech.counted("replies", facts.replies) if facts.replies else "",
-        promises=tuple(lines.promises(facts.promises, speech)),
-        plans=tuple(lines.plans(facts.plans, speech)),
         track=lines.track(facts, speech),
-        hardship=lines.hardship(facts, speech),
         offers=tuple(lines.offers(facts, speech)),
         interest=tuple(lines.interest(facts.interest, speech)),
         promise=promise_words(told, speech) if isinstance(told, PromiseTold) else None,
