@@ -28,7 +28,9 @@ LAW = load_contact_law()
 TODAY = date(2026, 11, 22)
 KINDS: tuple[DebtorTypeName, ...] = get_args(DebtorTypeName)
 NEEDS: tuple[ConsentNeed, ...] = get_args(ConsentNeed)
-PLACES = [(pack.country, part) for pack in LAW.packs[1:] for part in (None, *pack.subdivisions)]
+PLACES = st.sampled_from(
+    [("PL", ()), *((pack.country, pack.subdivisions) for pack in LAW.packs[1:])]
+).flatmap(lambda known: st.tuples(st.just(known[0]), st.sampled_from([None, *known[1]])))
 
 
 def hours(text: str) -> tuple[time, time] | None:
@@ -205,7 +207,7 @@ def test_the_measure_sees_every_field() -> None:
 
 
 @settings(max_examples=300, deadline=None, derandomize=True)
-@given(st.sampled_from(PLACES), st.sampled_from(KINDS), st.sampled_from([None, "", "XX", "Germany"]))
+@given(PLACES, st.sampled_from(KINDS), st.sampled_from([None, "", "XX", "Germany"]))
 def test_nothing_known_is_stricter_than_the_unknown(
     place: tuple[str, str | None], kind: str, nowhere: str | None
 ) -> None:
@@ -266,6 +268,24 @@ def test_a_law_may_replace_what_is_less_specific_and_the_rest_stays(tmp_path: Pa
     assert needs == {"email": "none", "sms": "preferred", "voice": "none", "whatsapp": "given"}
 
 
+def test_limits_that_another_one_keeps_anyway_are_left_out(tmp_path: Path) -> None:
+    lines = [
+        "{channels: [voice], contacts: 9, per_days: 7}",  # more than the default's seven
+        "{channels: [voice], contacts: 7, per_days: 6}",  # in less time
+        "{channels: [sms], contacts: 9, per_days: 7}",
+        "{channels: [voice], contacts: 8, per_days: 8}",
+        "{channels: [voice], contacts: 2, per_hours: 24}",
+    ]
+    law = load_contact_law(folder(tmp_path, ch=pack("CH", f"limits: [{', '.join(lines)}]")))
+    found = {(x.channels, x.contacts, x.per_hours) for x in law.rules_for("CH", None, "company").limits}
+    assert found == {
+        (("voice",), 2, 24),
+        (("voice",), 7, 168),
+        (("voice",), 8, 192),
+        (("sms",), 9, 168),
+    }
+
+
 def test_the_version_is_the_contents(tmp_path: Path) -> None:
     same = load_contact_law(folder(tmp_path))
     other = load_contact_law(folder(tmp_path, ch=pack("CH", "whatsapp: {steps: never}")))
@@ -322,7 +342,9 @@ def test_what_is_wrong_is_said_with_its_place(tmp_path: Path, name: str, text: s
 def test_without_source_or_day_checked_nothing_is_read(tmp_path: Path) -> None:
     for line in ("    source: An Act\n", "    checked_on: 2026-11-21\n"):
         text = pack("CH", "opt_out_line: [sms]").replace(line, "")
-        with pytest.raises(ContactLawError, match=rf"ch\.yaml:4: provisions\.0\.{line.split(':')[0].strip()}: "):
+        with pytest.raises(
+            ContactLawError, match=rf"ch\.yaml:4: provisions\.0\.{line.split(':')[0].strip()}: "
+        ):
             load_contact_law(folder(tmp_path, ch=text))
 
 

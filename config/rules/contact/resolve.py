@@ -28,7 +28,7 @@ _WHOLE_DAY = (time.min, time.max)
 
 @dataclass(frozen=True, slots=True)
 class Debtor:
-    """Of whom the rules are asked. None: unknown."""
+    """Of whom the rules are asked. None: unknown; of an unknown country, nothing else is known either."""
 
     country: str | None
     subdivision: str | None
@@ -62,8 +62,7 @@ class _Said:
             for pack in packs
             if debtor.country is None or pack.country in (None, debtor.country)
             for provision in pack.provisions
-            if _fits(provision.who, debtor.kind, debtor)
-            and _fits(provision.where, debtor.subdivision, debtor)
+            if _fits(provision.who, debtor.kind) and _fits(provision.where, debtor.subdivision)
         ]
 
     @property
@@ -91,8 +90,8 @@ def _level(pack: Pack, provision: Provision) -> int:
     return 0 if pack.country is None else 2 if provision.where else 1
 
 
-def _fits(named: Sequence[str], value: str | None, debtor: Debtor) -> bool:
-    return not named or value is None or debtor.country is None or value in named
+def _fits(named: Sequence[str], value: str | None) -> bool:
+    return not named or value is None or value in named
 
 
 def _common_hours(weeks: Iterable[Week]) -> Week:
