@@ -23,7 +23,13 @@ from events.contracts.kinds import (
 )
 
 Country = Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$", description="ISO 3166-1, two capital letters")]
-DebtorType = Literal["company", "sole_trader", "consumer", "public_body"]
+DebtorType = Annotated[
+    str,
+    msgspec.Meta(
+        max_length=255,
+        description="company, sole_trader, consumer or public_body; any other word counts as unknown",
+    ),
+]
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 Weekday = Literal[
     1, 2, 3, 4, 5, 6, 7, "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
@@ -113,7 +119,8 @@ class AccountManager(Part, frozen=True, kw_only=True):
 class ClientUpdated(Payload, frozen=True, kw_only=True):
     """The whole profile of a client; the newer event `time` wins.
 
-    `country` is ISO 3166, `time_zone` IANA (else derived from the country), `language` BCP 47.
+    `debtor_type` is `company`, `sole_trader`, `consumer` or `public_body`; any other word counts as unknown, and then
+    the strictest rules hold. `country` is ISO 3166, `time_zone` IANA (else derived from the country), `language` BCP 47.
     """
 
     event_type: ClassVar[str] = "client.updated"

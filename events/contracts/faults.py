@@ -20,7 +20,6 @@ _NUMBER = re.compile(r"Expected `str(?: \| null)?`, got `(?:int|float)`")
 _MONEY = frozenset({"amount", "total", "fixed_fee"})
 _CHOICES = {
     "specversion": "1.0",
-    "debtor_type": "company, sole_trader, consumer, public_body",
     "channel": "email, sms, voice, whatsapp",
     "channels": "email, sms, voice, whatsapp",
     "kind": "hardship, breathing_space",
