@@ -136,6 +136,13 @@ def test_the_fixed_sum_is_by_what_was_late_and_not_by_what_had_been_paid_before(
     assert found.fixed_sum == Money(40_00, "GBP")
 
 
+def test_the_fixed_sum_is_by_the_first_late_instalment_alone() -> None:
+    debt = a_debt(("2025-03-31", 600_00), ("2025-05-30", 600_00))
+    assert sheet(debt, "2025-07-31").fixed_sum == Money(40_00, "GBP")
+    at_once = a_debt(("2025-03-31", 600_00), ("2025-03-31", 600_00))
+    assert sheet(at_once, "2025-07-31").fixed_sum == Money(70_00, "GBP")
+
+
 def test_no_fixed_sum_in_a_currency_for_which_the_law_names_none() -> None:
     debt = a_debt(("2025-03-31", 1000_00), currency="CHF")
     found = interest_sheet(debt, LAW.pack("DE"), date(2025, 4, 30))
