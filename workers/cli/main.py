@@ -14,12 +14,25 @@ from typer._click.exceptions import ClickException, UsageError  # typer's copy o
 from config.creditors import CreditorError
 from config.logging import configure_logging
 from config.policy import PolicyError
+from config.rules.contact import ContactLawError
 from config.rules.interest import InterestLawError
 from config.settings import SettingsError, load_settings, unknown_variables
 from ledger.database import DatabaseError
 from ledger.parking import ParkingError
 from ledger.verdicts import TaskError
-from workers.cli import database, doctor, interest, journal, messages, parked, play, roles, tasks, timeline
+from workers.cli import (
+    database,
+    doctor,
+    interest,
+    journal,
+    messages,
+    parked,
+    play,
+    policy,
+    roles,
+    tasks,
+    timeline,
+)
 from workers.cli.context import CommandFailed, Context
 
 log = structlog.get_logger(__name__)
@@ -32,10 +45,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for part in (play, roles, journal, messages, tasks, parked, timeline, interest, database, doctor):
+for part in (play, roles, journal, messages, tasks, parked, timeline, interest, policy, database, doctor):
     part.register(app)
 
-_BAD_SETUP = (SettingsError, PolicyError, InterestLawError, CreditorError, DatabaseError)
+_BAD_SETUP = (SettingsError, PolicyError, ContactLawError, InterestLawError, CreditorError, DatabaseError)
 _FAILED = (CommandFailed, TaskError, ParkingError)
 
 
