@@ -45,7 +45,8 @@ class Turns:
         """`a_day` turns at most on each day; `taken` are those of today and later; `given` whose they are."""
         self._a_day = a_day
         self._today = today
-        self._taken = dict(taken)
+        self.taken = dict(taken)
+        """How many turns are given on each day, those given here among them."""
         self._given = given
         self._first = today
         self.new: dict[str, date] = {}
@@ -77,12 +78,12 @@ class Turns:
             if self._room(day):
                 break
             day += _DAY
-        self._taken[day] = self._taken.get(day, 0) + 1
+        self.taken[day] = self.taken.get(day, 0) + 1
         self.new[client_id] = day
         return day
 
     def _room(self, day: date) -> bool:
-        return self._taken.get(day, 0) < self._a_day
+        return self.taken.get(day, 0) < self._a_day
 
 
 def _start_of(day: date) -> datetime:

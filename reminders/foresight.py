@@ -56,6 +56,8 @@ class Foreseen:
     channel: Channel | None = None
     contact_id: str | None = None
     message_id: str | None = None
+    planned_at: datetime | None = None
+    """Of a message: when it is, or was, planned."""
     task: TaskKind | None = None
     until: datetime | None = None
     """Of an approval: when it is too late for a yes."""

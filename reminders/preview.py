@@ -32,8 +32,8 @@ _WAITS = 4
 
 PolicyOf = Callable[[Snapshot, datetime], Policy]
 """The policy of a client at an instant."""
-WayOf = Callable[[Snapshot, Reminder], Way | NoWay]
-"""How a reminder would go."""
+WayOf = Callable[[Snapshot, Reminder, datetime], Way | NoWay]
+"""How a reminder would go at an instant."""
 HoldOf = Callable[[Reminder, datetime], LeftOut | None]
 """What holds a reminder back that the core would plan: a guard over all clients together. None: nothing."""
 
@@ -146,7 +146,7 @@ class _Life:
             if held is not None:
                 silent.append(NotSaid(held.reason, held.invoice_id, held.step, self.now, held.until))
                 continue
-            way = self._route(snapshot, reminder)
+            way = self._route(snapshot, reminder, self.now)
             if isinstance(way, Way):
                 self._plan(reminder, way)
             else:
@@ -277,6 +277,7 @@ class _Life:
                 message.channel,
                 message.contact_id,
                 message.message_id,
+                message.planned_at,
                 until=message.expires_at if kind is Kind.APPROVAL else None,
             )
         )
