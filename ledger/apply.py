@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, exists, select, update
+from sqlalchemy import Connection, Table, bindparam, exists, null, select, union_all, update
 
 from events.contracts.delivery import Event, Ignored, Read, Unreadable
 from ledger import tables as t
@@ -232,7 +232,8 @@ def _touched(connection: Connection, facts: Sequence[Facts]) -> set[str]:
     payments = {payment_id for fact in facts for payment_id in fact.payment_ids}
     if payments:
         for row in connection.execute(_PAID_BY_AND_FOR, {"ids": sorted(payments)}):
-            clients.add(row.client_id)
+            if row.client_id:
+                clients.add(row.client_id)
             if row.invoice_id:
                 invoices.add(row.invoice_id)
     if invoices:
@@ -248,9 +249,12 @@ def _late_owners(connection: Connection, facts: Sequence[Facts], known: set[str]
     return _touched(connection, nameless) - known if nameless else set()
 
 
-_PAID_BY_AND_FOR = (
+_PAID_BY_AND_FOR = union_all(
     select(t.payment.c.client_id, t.allocation.c.invoice_id)
     .outerjoin(t.allocation, t.allocation.c.payment_id == t.payment.c.payment_id)
-    .where(among(t.payment.c.payment_id, "ids"))
+    .where(among(t.payment.c.payment_id, "ids")),
+    # a debit that is collected, begun or failed once more concerns the invoice that it was for before
+    select(null(), t.payment_pending.c.invoice_id).where(among(t.payment_pending.c.payment_id, "ids")),
+    select(null(), t.payment_failure.c.invoice_id).where(among(t.payment_failure.c.payment_id, "ids")),
 )
 _OWNERS = select(t.invoice.c.client_id).where(among(t.invoice.c.invoice_id, "ids")).distinct()

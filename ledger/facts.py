@@ -197,7 +197,7 @@ def _pending(data: p.PaymentPending, stamp: str, _event: CloudEvent, _now: datet
         "currency": data.currency,
         "expected_on": data.expected_on,
     }
-    return Facts((), (data.invoice_id,), writes=((t.payment_pending, row),))
+    return Facts((), (data.invoice_id,), (data.payment_id,), writes=((t.payment_pending, row),))
 
 
 @_reads(p.PaymentFailed)
@@ -210,7 +210,7 @@ def _failed(data: p.PaymentFailed, stamp: str, _event: CloudEvent, now: datetime
         "currency": data.currency,
         "recorded_at": now,
     }
-    return Facts((), (data.invoice_id,), writes=((t.payment_failure, row),))
+    return Facts((), (data.invoice_id,), (data.payment_id,), writes=((t.payment_failure, row),))
 
 
 @_reads(p.PaymentReversed)

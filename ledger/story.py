@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row
 
-from ledger.telling import money
+from ledger.telling import day, money
 from reminders.calendar import Place
 from reminders.reasons import Reason
 from reminders.states import MessageState
@@ -114,9 +114,13 @@ class Story:
 
     def _opened(self, entry: Entry) -> Words:
         data = entry["data"]
-        return f"A person is asked: {data['kind']}, task {short(data['task_id'])}.", tuple(
-            entry["invoice_ids"]
+        due = (
+            f" It should be dealt with by {day(date.fromisoformat(data['due_on']))}."
+            if "due_on" in data
+            else ""
         )
+        text = f"A person is asked: {data['kind']}, task {short(data['task_id'])}.{due}"
+        return text, tuple(entry["invoice_ids"])
 
     def _done(self, entry: Entry) -> Words:
         data = entry["data"]
@@ -130,7 +134,8 @@ class Story:
         return f"{entry['by']} acted{': ' + act if act else ''}.", tuple(entry["invoice_ids"])
 
     def _escalated(self, entry: Entry) -> Words:
-        return f"The case was handed on, by {entry['by']}.", tuple(entry["invoice_ids"])
+        text = f"{entry['by']} handed the case to an attorney. Nothing automatic follows."
+        return text, tuple(entry["invoice_ids"])
 
 
 _TELLERS: dict[str, Callable[[Story, Entry], Words]] = {

@@ -119,8 +119,8 @@ class AccountManager(Part, frozen=True, kw_only=True):
 class ClientUpdated(Payload, frozen=True, kw_only=True):
     """The whole profile of a client; the newer event `time` wins.
 
-    `debtor_type` is `company`, `sole_trader`, `consumer` or `public_body`; any other word counts as unknown, and then
-    the strictest rules hold. `country` is ISO 3166, `time_zone` IANA (else derived from the country), `language` BCP 47.
+    `debtor_type` is `company`, `sole_trader`, `consumer` or `public_body`; any other word counts as unknown, with the
+    strictest rules. `country` is ISO 3166, `time_zone` IANA (else derived from the country), `language` BCP 47.
     """
 
     event_type: ClassVar[str] = "client.updated"
