@@ -29,6 +29,7 @@ from workers.cli import (
     parked,
     play,
     policy,
+    preview,
     roles,
     tasks,
     timeline,
@@ -45,7 +46,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for part in (play, roles, journal, messages, tasks, parked, timeline, interest, policy, database, doctor):
+for part in (
+    play,
+    preview,
+    roles,
+    journal,
+    messages,
+    tasks,
+    parked,
+    timeline,
+    interest,
+    policy,
+    database,
+    doctor,
+):
     part.register(app)
 
 _BAD_SETUP = (SettingsError, PolicyError, ContactLawError, InterestLawError, CreditorError, DatabaseError)
