@@ -52,6 +52,11 @@ class Rulebook:
         return self.policies.usual
 
     @property
+    def after_hardship_days(self) -> int:
+        """For how long after it hardship counts when a policy is chosen: as the usual policy has it."""
+        return self.usual.returning.after_hardship_days
+
+    @property
     def identities(self) -> tuple[str, ...]:
         """Name and version of every policy, as it was written."""
         return tuple(policy.identity for policy in self.policies.policies)

@@ -50,7 +50,7 @@ class Office:
 
     def policy_of(self, snapshot: Snapshot, now: datetime) -> Policy:
         """The client's policy at an instant, within the law of their place."""
-        return self.rules.policy_for(traits_of(snapshot, now))
+        return self.rules.policy_for(traits_of(snapshot, now, self.rules.after_hardship_days))
 
     def channels(self, policy: Policy) -> tuple[Channel, ...]:
         """The channels that a policy allows and that have a provider, in the policy's order."""

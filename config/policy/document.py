@@ -51,7 +51,8 @@ class Return(Part):
     after_returned_payment_days: Annotated[Whole, Field(ge=0, le=30)] = 7
     """Days after a payment came back before its invoice is chased again; the client is told first."""
     after_hardship_days: Annotated[Whole, Field(ge=0, le=365)] = 180
-    """For so long after it, a client counts as one in hardship when a policy is chosen."""
+    """For so long after it, a client counts as one in hardship when a policy is chosen. What the policy for everybody
+    else says here holds for all."""
     silence_days: Annotated[Whole, Field(ge=1, le=90)] = 14
     """After so many days without a step, the next one follows and not the one that fits the age."""
     new_cycle_days: Annotated[Whole, Field(ge=1, le=90)] = 7

@@ -87,7 +87,7 @@ class House:
 
     def policy_of(self, snapshot: Snapshot, now: datetime) -> Policy:
         """The client's policy at an instant."""
-        return self.rules.policy_for(traits_of(snapshot, now))
+        return self.rules.policy_for(traits_of(snapshot, now, self.rules.after_hardship_days))
 
     @cached_property
     def creditors(self) -> Creditors:

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from channels.render import Renderer
-from config.policy import By, Policy, PolicyError, PolicySet, load_policy
+from config.policy import By, Policy, PolicyError, load_policy
 from config.policy.findings import contested, never_coming
 from config.rulebook import Rulebook, load_rulebook
 from config.rules import contact, interest
@@ -106,20 +106,20 @@ def _names(files: Sequence[Path]) -> set[str]:
 def _warnings(shared: Context, rules: Rulebook, policies: Sequence[Policy]) -> Iterator[str]:
     yield from rules.unread
     yield from map(str, contested(rules.policies))
-    yield from _contested_clients(shared, rules.policies)
+    yield from _contested_clients(shared, rules)
     for policy in policies:
         for text in (*never_coming(policy), *_wordless(policy)):
             yield f"{policy.name}: {text}"
     yield from _law(rules, shared.house.clock.now().date())
 
 
-def _contested_clients(shared: Context, policies: PolicySet) -> Iterator[str]:
+def _contested_clients(shared: Context, rules: Rulebook) -> Iterator[str]:
     """The ledger's clients of whom it is not clear which policy is theirs, counted, some named."""
     if not has_ledger(shared.house):
         return
     found: dict[tuple[str, ...], list[str]] = {}
-    for client_id, traits in traits_in(shared.house, policies):
-        claiming = tuple(policy.name for policy in policies.claiming(traits))
+    for client_id, traits in traits_in(shared.house, rules):
+        claiming = tuple(policy.name for policy in rules.policies.claiming(traits))
         if len(claiming) != 1:
             found.setdefault(claiming, []).append(client_id)
     for claiming, ids in found.items():

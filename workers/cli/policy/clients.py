@@ -9,7 +9,8 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
-from config.policy import PolicySet, Traits
+from config.policy import Traits
+from config.rulebook import Rulebook
 from ledger import tables as t
 from ledger.snapshots import load_snapshots
 from reminders.strategy import traits_of
@@ -25,8 +26,8 @@ def has_ledger(house: House) -> bool:
     return url.get_backend_name() != "sqlite" or Path(url.database or "").is_file()
 
 
-def traits_in(house: House, policies: PolicySet, only: str | None = None) -> Iterator[tuple[str, Traits]]:
-    """The clients by id, with their traits. For how long hardship counts, the policy for everybody else says."""
+def traits_in(house: House, rules: Rulebook, only: str | None = None) -> Iterator[tuple[str, Traits]]:
+    """The clients by id, with their traits."""
     now = now_of(house)
     statement = select(t.client.c.client_id).order_by(t.client.c.client_id)
     if only is not None:
@@ -36,5 +37,4 @@ def traits_in(house: House, policies: PolicySet, only: str | None = None) -> Ite
         while batch := list(islice(ids, _BATCH)):
             found = load_snapshots(connection, batch, now, house.creditors.default.creditor_id)
             for client_id in batch:
-                after = policies.usual.returning.after_hardship_days
-                yield client_id, traits_of(found[client_id], now, after)
+                yield client_id, traits_of(found[client_id], now, rules.after_hardship_days)

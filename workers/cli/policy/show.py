@@ -56,7 +56,7 @@ def _named(rules: Rulebook, name: str) -> Policy:
 
 
 def _of_client(shared: Context, rules: Rulebook, client_id: str, name: str | None) -> None:
-    known = dict(traits_in(shared.house, rules.policies, client_id)) if has_ledger(shared.house) else {}
+    known = dict(traits_in(shared.house, rules, client_id)) if has_ledger(shared.house) else {}
     if client_id not in known:
         raise CommandFailed(f"the ledger knows no client {clean(client_id)}; `amicable messages` shows some")
     traits = known[client_id]
