@@ -13,9 +13,9 @@ where `previous` is the hash of the batch before. So an entry that checks is exa
 place of that batch, and the chain from there to the head was not re-ordered, cut or filled in.
 
 **What that can't show.** Who holds the whole database could have made a whole new chain: only a head that was noted
-elsewhere at its time shows that this is the one (`head`). The marks are keyed with the deployment's secret and can be
-checked by it alone. That no entry of the client was left out of an extract, the extract itself can't show. The words of
-messages are in the pack, not in the journal: the journal holds that, when, how and with what result they went.
+elsewhere at its time shows that this is the one, up to there (`head`). The marks are keyed with the deployment's secret
+and can be checked by it alone. That no entry of the client was left out of an extract, the extract itself can't show.
+The words of messages are in the pack, not in the journal, which holds that, when, how and with what result they went.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ COLUMNS = ("id", "at", "kind", "client_id", "invoice_ids", "message_id", "caused
 def check(extract: Mapping[str, Any], head: str | None = None) -> list[str]:
     """What is wrong with an extract (the pack's `journal`), a line each; none: every sealed entry checks.
 
-    `head` is the hash (hex) with which the chain ends as it was noted elsewhere. An extract that is not built like one
-    has a fault that says so.
+    `head` is a hash (hex) with which the journal ended once, as it was noted elsewhere: it must stand in the chain. An
+    extract that is not built like one has a fault that says so.
     """
     try:
         return [*_chain_faults(extract, head), *_entry_faults(extract)]
@@ -42,6 +42,18 @@ def check(extract: Mapping[str, Any], head: str | None = None) -> list[str]:
         return [
             f"the extract can't be read ({type(error).__name__}: {error}); it is not built as a pack writes it"
         ]
+
+
+def reaches(extract: Mapping[str, Any], head: str) -> int | None:
+    """The last position that a head (hex) vouches for; None where it does not stand in the chain."""
+    wanted, found = head.strip().lower(), extract["previous"]
+    place = extract["chain"][0]["first"] - 1 if extract["chain"] else extract["head"]["entries"]
+    for link in extract["chain"]:
+        if found == wanted:
+            break
+        found = _batch_hash(found, link)
+        place = link["first"] + link["count"] - 1
+    return int(place) if found == wanted else None
 
 
 def _chain_faults(extract: Mapping[str, Any], head: str | None) -> Iterator[str]:
@@ -60,8 +72,8 @@ def _chain_faults(extract: Mapping[str, Any], head: str | None) -> Iterator[str]
         last = chain[-1]
         if (end["batches"], end["entries"]) != (last["batch"], last["first"] + last["count"] - 1):
             yield "the head: it counts other batches or entries than the chain has"
-    if head is not None and head.strip().lower() != end["hash"]:
-        yield f"the head is {end['hash']}, not the one that was given"
+    if head is not None and reaches(extract, head) is None:
+        yield f"the head that was given does not stand in the chain, which ends at {end['hash']}"
 
 
 def _entry_faults(extract: Mapping[str, Any]) -> Iterator[str]:
