@@ -32,6 +32,7 @@ class Formats:
         self.long_date = lru_cache(maxsize=1024)(self._long_date)
         self.short_date = lru_cache(maxsize=1024)(self._short_date)
         self.day = lru_cache(maxsize=1024)(self._day)
+        self.short_day = lru_cache(maxsize=1024)(self._short_day)
 
     def _money(self, money: Money) -> str:
         """`£1,200.00`, `1.200,00 €`, `¥120,000`: as many places as the currency has."""
@@ -48,6 +49,10 @@ class Formats:
     def _day(self, day: date) -> str:
         """`4 December`, for a day of this year."""
         return _plain(format_skeleton("MMMMd", day, locale=self.locale))
+
+    def _short_day(self, day: date) -> str:
+        """`4 Dec`, for a day of this year."""
+        return _plain(format_skeleton("MMMd", day, locale=self.locale))
 
     def weekday(self, day: date) -> str:
         """`Friday`."""

@@ -33,6 +33,11 @@ class Speech:
         """`3 May`, and with the year where it is not this one: `3 May 2026`."""
         return self.formats.day(day) if day.year == self.today.year else self.formats.long_date(day)
 
+    def short_day(self, day: date) -> str:
+        """`3 May`, as short as the language has it, and with the year where it is not this one."""
+        same = day.year == self.today.year
+        return self.formats.short_day(day) if same else self.formats.short_date(day)
+
     def days(self, number: int) -> str:
         """`7 days`."""
         return self.counted("days", number)

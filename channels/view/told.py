@@ -60,7 +60,6 @@ class ReturnWords:
     """A payment that came back, or a direct debit that could not be collected."""
 
     on: str
-    on_short: str
     amount: str
     failed: bool
 
@@ -71,7 +70,7 @@ def promise_words(told: PromiseTold, speech: Speech) -> PromiseWords:
     return PromiseWords(
         said=speech.day(told.made_on),
         by=speech.day(told.promised_on),
-        by_short=speech.formats.short_date(told.promised_on),
+        by_short=speech.short_day(told.promised_on),
         when=speech.when(told.promised_on),
         amount=speech.money(told.money),
         kept=speech.money(told.kept) if told.kept.minor > 0 else "",
@@ -109,7 +108,6 @@ def return_words(told: ReturnTold, speech: Speech) -> ReturnWords:
     """A payment that came back, for the reader."""
     return ReturnWords(
         on=speech.day(told.on),
-        on_short=speech.formats.short_date(told.on),
         amount=speech.money(told.money),
         failed=told.failed,
     )

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from channels.ports import Letter
+from channels.ports import InterestClaim, Letter
 from config.creditors import SHIPPED, Creditor, load_creditors
-from reminders.decision import Item
+from reminders.decision import Item, Told
 from reminders.money import Money, totals
 from reminders.snapshot import Channel, Client, Contact, DebtorType
 
 TODAY = date(2026, 12, 11)
+ACT = "the Late Payment of Commercial Debts (Interest) Act 1998"
 UNSUBSCRIBE = "https://bill.example/u/dG9rZW4.c2lnbmF0dXJl"
 LONDON, HAMBURG = load_creditors(SHIPPED).creditors
 
@@ -26,6 +27,16 @@ STEPS = {
     "overdue_14": ("firm", 14),
     "final_notice": ("formal", 30),
     "thank_you": ("warm", -1),
+}
+OCCASIONS = {
+    # step: tone
+    "discount": "helpful",
+    "promise_due": "neutral",
+    "promise_broken": "neutral",
+    "instalment_due": "helpful",
+    "instalment_missed": "friendly",
+    "payment_returned": "friendly",
+    "statement": "neutral",
 }
 FRIENDLY = ("introduction", "heads_up", "due_soon", "overdue_3", "thank_you")
 
@@ -48,6 +59,8 @@ def item(
     credited: int = 0,
     disputed: int = 0,
     on_account: int = 0,
+    held: int = 0,
+    later: int = 0,
 ) -> Item:
     return Item(
         invoice_id=f"id-{number}",
@@ -58,9 +71,11 @@ def item(
         credited=credited,
         disputed=disputed,
         on_account=on_account,
-        asked=total - paid - credited - disputed - on_account,
+        asked=total - paid - credited - disputed - on_account - held - later,
         issued_on=due_on - timedelta(days=30),
         due_on=due_on,
+        held=held,
+        later=later,
     )
 
 
@@ -74,8 +89,9 @@ def letter(
     items: Sequence[Item] | None = None,
     payment_urls: tuple[tuple[str, str], ...] = (),
     page_url: str | None = None,
+    told: Told | None = None,
 ) -> Letter:
-    tone, _ = STEPS[step]
+    tone = OCCASIONS[step] if step in OCCASIONS else STEPS[step][0]
     items = [item("INV-2041", "GBP", 120000, due(step))] if items is None else items
     if step == "thank_you":
         items = [_settled(each) for each in items]
@@ -95,7 +111,25 @@ def letter(
         payment_urls=payment_urls,
         page_url=page_url,
         paid_on=TODAY - timedelta(days=1) if step == "thank_you" else None,
+        told=told,
     )
+
+
+def claiming(each: Letter, bases: Sequence[str] = (ACT,)) -> Letter:
+    """The letter with interest at one per mille, a daily sum and a fixed sum on each invoice that is late."""
+    late = [row for row in each.items if row.due_on < each.today]
+    claims = tuple(
+        InterestClaim(
+            row.number,
+            Money(row.asked // 1000, row.currency),
+            Money(row.asked // 10000, row.currency),
+            Money(4000, row.currency),
+            each.today,
+            bases[place % len(bases)],
+        )
+        for place, row in enumerate(late)
+    )
+    return replace(each, interest=claims)
 
 
 def due(step: str) -> date:

@@ -272,7 +272,7 @@ def test_what_is_not_due_yet_is_told_apart() -> None:
 
     assert "invoice A for £100.00" in text.replace("Invoice A", "invoice A")
     assert "due 20 Dec 2026 (not due yet)" in text
-    assert "Past due: £100.00\nOpen in all, with what is not due yet: £200.00" in text
+    assert "Past due: £100.00\nWith what is not due yet: £200.00" in text
     assert "We do not ask for the £100.00 that is not due yet" in text
     assert "Total" not in text
 
@@ -280,7 +280,7 @@ def test_what_is_not_due_yet_is_told_apart() -> None:
 @pytest.mark.parametrize("step", LATE)
 def test_only_what_is_past_due_is_asked_for(step: str) -> None:
     mail, text = render(samples(step, EMAIL)["mixed"]), render(samples(step, SMS)["mixed"]).text
-    asked, shown = mail.text.split("Open in all, with what is not due yet: £4,595.00")
+    asked, shown = mail.text.split("With what is not due yet: £4,595.00")
     asked += shown.split("HOW TO PAY")[1]
 
     assert "Past due: £3,975.00" in asked
