@@ -55,13 +55,27 @@ _INVOICE = _data(
     due_on=days,
     auto_collect=st.booleans(),
     creditor_id=_optional(st.just("other")),
+    early_discount=_optional(_data(percent=st.sampled_from(["2", "2.5"]), by_on=days)),
+    late_terms=_optional(st.sampled_from(["none", "statutory", {"annual_percent": "9", "fixed_fee": "40"}])),
+    instalments=_optional(st.lists(_data(due_on=days, amount=amounts), max_size=3)),
 )
-_DEBIT = _data(payment_id=things, invoice_id=invoices, amount=amounts, expected_on=_optional(days))
+_DEBIT = _data(
+    payment_id=things,
+    invoice_id=invoices,
+    amount=amounts,
+    currency=_optional(currencies),
+    expected_on=_optional(days),
+)
 _CLIENT_PAUSE = _data(client_id=clients, until_on=_optional(days), reason=_optional(st.just("asked")))
 _PAUSE = _data(invoice_id=invoices, until_on=_optional(days))
 _KIND = _optional(st.sampled_from(["hardship", "breathing_space"]))
 _HARDSHIP = _data(client_id=clients, until_on=_optional(days), kind=_KIND)
-_DISPUTE = _data(dispute_id=things, invoice_id=invoices, amount=_optional(amounts))
+_DISPUTE = _data(
+    dispute_id=things,
+    invoice_id=invoices,
+    amount=_optional(amounts),
+    reason_code=_optional(st.sampled_from(["quality", "cannot_pay"])),
+)
 _PLAN = _data(
     plan_id=things,
     client_id=clients,
@@ -73,7 +87,7 @@ DATA: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "client.updated": _data(
         client_id=clients,
         name=st.sampled_from(["Kaya GmbH", "Kaya AG"]),
-        debtor_type=st.sampled_from(["company", "consumer"]),
+        debtor_type=st.sampled_from(["company", "consumer", "guild"]),
         country=st.just("DE"),
         contacts=st.just([{"contact_id": "ap", "email": "ap@kaya.example"}]),
     ),
@@ -94,7 +108,7 @@ DATA: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "payment.received": payments(),
     "payment.pending": _DEBIT,
     "payment.failed": _DEBIT,
-    "payment.reversed": _data(payment_id=things),
+    "payment.reversed": _data(payment_id=things, reversed_on=_optional(days)),
     "promise.made": _data(
         promise_id=things,
         client_id=clients,

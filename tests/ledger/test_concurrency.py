@@ -13,7 +13,8 @@ from typing import Any
 from events.contracts.delivery import Read
 from ledger import receipts, sending
 from ledger import tables as t
-from ledger.decisions import Planned, Routed, claim_due, record
+from ledger.decisions import claim_due, record
+from ledger.routed import Planned, Routed
 from ledger.snapshots import load_snapshots
 from ledger.tasks import open_task
 from ledger.unit import Ledger
@@ -25,8 +26,8 @@ from reminders.snapshot import Channel
 from reminders.states import MessageState
 from reminders.tasks import TaskKind
 from tests.ledger.book import HOUSE, NOW, a_row, event, facts, issued, journal, paid, profile, put, rows, tell
+from tests.ledger.test_decisions import POLICY, a_reminder
 from tests.ledger.test_journal import together
-from tests.ledger.test_messages import a_reminder
 from tests.ledger.test_receipts import a_receipt
 from tests.ledger.test_replies import a_reply, answer
 from tests.ledger.test_sending import dispatch
@@ -55,8 +56,8 @@ def test_two_deciders_plan_each_message_once(postgres_ledger: Ledger) -> None:
                     decision = Decision(row.client_id, (reminder,), look_at=NOW + timedelta(days=1))
                     message_id = reminder.message_id(decision.client_id, Channel.EMAIL)
                     planned = Planned(message_id, reminder, "friendly", Channel.EMAIL, "ap")
-                    routed.append(Routed(decision, (planned,)))
-                found = record(unit, claimed, routed, "standard@1")
+                    routed.append(Routed(decision, POLICY, (planned,)))
+                found = record(unit, claimed, routed)
             ready.update(found.get(Channel.EMAIL, []))
 
     together(*in_turn(4, CLIENTS, decide))
@@ -166,11 +167,12 @@ def test_everybody_at_once_over_the_same_clients(postgres_ledger: Ledger) -> Non
                                 if m.state.is_open and random.random() < 0.2
                             ),
                             look_at=NOW,
-                        )
+                        ),
+                        POLICY,
                     )
                     for client_id, case in cases.items()
                 ]
-                record(unit, claimed, routed, "standard@1")
+                record(unit, claimed, routed)
 
     def send() -> None:
         for _ in range(3):
