@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import typer
 
-from workers.cli.policy import check, schema, show
+from workers.cli.policy import check, diff, schema, show
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     policy = typer.Typer(name="policy", help="Check, show and compare policies.", no_args_is_help=True)
-    for part in (check, show, schema):
+    for part in (check, show, diff, schema):
         part.register(policy)
     app.add_typer(policy)

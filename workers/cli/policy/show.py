@@ -15,7 +15,7 @@ from config.rulebook import Rulebook, load_rulebook
 from workers.cli.context import CommandFailed, Context
 from workers.cli.policy import words
 from workers.cli.policy.clients import has_ledger, traits_in
-from workers.cli.shown import clean
+from workers.cli.shown import amounts, clean
 
 
 def register(app: typer.Typer) -> None:
@@ -71,7 +71,7 @@ def _of_client(shared: Context, rules: Rulebook, client_id: str, name: str | Non
             [
                 {
                     "client_id": client_id,
-                    "traits": asdict(traits),
+                    "traits": asdict(traits) | {"owed": amounts(traits.owed)},
                     "claimed_by": claiming,
                     "policy": _document(followed),
                     "law": None if law is None else {"version": law.law, "sources": law.sources},
