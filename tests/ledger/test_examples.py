@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -241,54 +240,6 @@ def test_a_resolution_may_come_before_its_dispute(ledger: Ledger) -> None:
     assert holds(invoice(ledger)) == {}
 
 
-def promise(**fields: object) -> object:
-    known: dict[str, object] = {
-        "promise_id": "pr1",
-        "client_id": "kaya",
-        "currency": "EUR",
-        "amount": "100.00",
-    }
-    return event("promise.made", **(known | {"promised_on": "2026-03-20"} | fields))  # type: ignore[arg-type]
-
-
-def test_a_promise_by_invoice_holds_that_one(ledger: Ledger) -> None:
-    tell(ledger, issued("i1"), issued("i2"), promise(invoice_ids=["i1"]))  # type: ignore[arg-type]
-
-    assert holds(invoice(ledger, "i1")) == {Reason.PROMISE_PENDING: date(2026, 3, 20)}
-    assert holds(invoice(ledger, "i2")) == {}
-
-
-def test_a_promise_for_all_holds_what_was_issued_by_then(ledger: Ledger) -> None:
-    later = issued("i2", issued_on="2026-02-02", due_on="2026-03-04")
-    foreign = issued("i3", currency="USD")
-    tell(ledger, issued("i1"), later, foreign, promise())  # type: ignore[arg-type]
-
-    assert holds(invoice(ledger, "i1")) == {Reason.PROMISE_PENDING: date(2026, 3, 20)}
-    assert holds(invoice(ledger, "i2")) == {}  # issued after the promise, made on 1 February
-    assert holds(invoice(ledger, "i3")) == {}
-
-
-def test_a_plan_holds_till_its_last_instalment_or_its_end(ledger: Ledger) -> None:
-    plan: dict[str, Any] = {
-        "plan_id": "pl1",
-        "client_id": "kaya",
-        "invoice_ids": ["i1"],
-        "currency": "EUR",
-        "instalments": [
-            {"due_on": "2026-04-01", "amount": "50.00"},
-            {"due_on": "2026-03-01", "amount": "50.00"},
-        ],
-    }
-    tell(ledger, issued(), event("plan.agreed", time=1, **plan))
-    assert holds(invoice(ledger)) == {Reason.PLAN_ACTIVE: date(2026, 4, 1)}
-
-    tell(ledger, event("plan.cancelled", time=2, **plan))
-    assert holds(invoice(ledger)) == {}
-
-    tell(ledger, event("plan.agreed", time=3, **plan))
-    assert holds(invoice(ledger)) == {Reason.PLAN_ACTIVE: date(2026, 4, 1)}
-
-
 def test_pause_and_resume_count_by_their_time(ledger: Ledger) -> None:
     tell(ledger, issued(), event("invoice.resumed", time=5, invoice_id="i1"))
     tell(ledger, event("invoice.paused", time=1, invoice_id="i1", until_on="2026-05-01"))
@@ -324,21 +275,6 @@ def test_hardship_and_breathing_space_end_apart_or_together(ledger: Ledger) -> N
 
     tell(ledger, event("client.hardship_ended", time=3, client_id="kaya"))
     assert reasons() == set()
-
-
-def test_a_debit_is_pending_then_fails_then_the_money_comes(ledger: Ledger) -> None:
-    debit = {"payment_id": "p1", "invoice_id": "i1", "amount": "100.00"}
-    tell(ledger, issued(), event("payment.pending", time=1, expected_on="2026-03-05", **debit))
-    assert holds(invoice(ledger)) == {Reason.PAYMENT_PENDING: date(2026, 3, 10)}
-
-    tell(ledger, event("payment.failed", time=2, **debit))
-    assert holds(invoice(ledger)) == {}
-
-    tell(ledger, event("payment.pending", time=3, **debit))
-    assert holds(invoice(ledger)) == {Reason.PAYMENT_PENDING: None}
-
-    tell(ledger, paid("p1", "100.00", ("i1", "100.00"), time=4))
-    assert (holds(invoice(ledger)), invoice(ledger).open) == ({}, 0)
 
 
 def test_a_failed_debit_ends_automatic_collection(ledger: Ledger) -> None:
