@@ -75,6 +75,12 @@ class Pack:
         return sums(sheet.total for sheet in self.interest if sheet.total)
 
     @property
+    def available_on_open(self) -> tuple[Money, ...]:
+        """The part of it that is on invoices of which something is open."""
+        ids = {invoice.invoice_id for invoice in self.claimed}
+        return sums(sheet.total for sheet in self.interest if sheet.total and sheet.invoice_id in ids)
+
+    @property
     def sent(self) -> tuple[MessageFile, ...]:
         """The messages for which a provider was called."""
         return tuple(message for message in self.messages if message.went_out)

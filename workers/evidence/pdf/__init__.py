@@ -25,21 +25,22 @@ from workers.evidence.pdf.sections.title import contents, title_page
 def to_pdf(pack: Pack, json_sha256: str, place: Place) -> bytes:
     """The document. `json_sha256` (hex) is that of the JSON beside it; `place` gives the debtor's clocks."""
     register()
-    sections = [
-        claim(pack, "1"),
-        parties(pack, "2"),
-        invoices(pack, "3"),
-        interest(pack, "4"),
-        agreements(pack, "5"),
-        messages(pack, "6", place),
-        replies(pack, "7"),
-        decisions(pack, "8"),
-        hand_over(pack, "9"),
-        journal(pack, "10"),
+    story: list[Flowable] = [
+        *title_page(pack),
+        *contents(),
+        *claim(pack, "1"),
+        *parties(pack, "2"),
+        *invoices(pack, "3"),
+        *interest(pack, "4"),
+        *agreements(pack, "5"),
+        PageBreak(),
+        *messages(pack, "6", place),
+        *replies(pack, "7"),
+        *decisions(pack, "8"),
+        *hand_over(pack, "9"),
+        PageBreak(),
+        *journal(pack, "10"),
     ]
-    story: list[Flowable] = [*title_page(pack), *contents()]
-    for n, section in enumerate(sections):
-        story += section if n == 0 else [PageBreak(), *section]
     debtor = pack.debtor.name or pack.debtor.client_id
     title = f"Evidence pack: {pack.creditor.legal_name} against {debtor}"
     file = BytesIO()

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from reportlab.lib.styles import ParagraphStyle
-from reportlab.platypus import Flowable, LongTable, Paragraph, Table, TableStyle
+from reportlab.platypus import CondPageBreak, Flowable, LongTable, Paragraph, Spacer, Table, TableStyle
 
 from workers.evidence.pdf import style
 from workers.evidence.pdf.fonts import legible
@@ -51,9 +51,19 @@ def text(words: str, how: ParagraphStyle = style.BODY) -> Paragraph:
     return Paragraph(legible(words) or _MISSING, how)
 
 
-def label(words: str) -> Paragraph:
+def heading(words: str, level: int) -> list[Flowable]:
+    """A heading that stands in the contents, with room below it for the beginning of what it is about."""
+    return [CondPageBreak(style.ROOM[level]), Heading(words, level)]
+
+
+def label(words: str) -> list[Flowable]:
     """A small heading that the contents leave out."""
-    return text(words, style.LABEL)
+    return [CondPageBreak(style.ROOM[-1]), text(words, style.LABEL)]
+
+
+def gap() -> Flowable:
+    """A little space."""
+    return Spacer(0, 6)
 
 
 def bullets(lines: Iterable[str], mark: str = "•") -> list[Paragraph]:
@@ -90,6 +100,7 @@ def table(
     widths = [style.WIDTH * column.share / whole for column in columns]
     made = LongTable([head, *lines], colWidths=widths, repeatRows=1, splitInRow=1, hAlign="LEFT")
     made.setStyle(_RULES)
+    made.spaceAfter = style.BELOW_TABLE
     if total is not None:
         made.setStyle(TableStyle([("LINEABOVE", (0, -1), (-1, -1), 0.8, style.QUIET)]))
     return made

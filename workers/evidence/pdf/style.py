@@ -19,6 +19,10 @@ FOOT: Final = 26 * mm
 WIDTH: Final = PAGE[0] - 2 * MARGIN
 """Of the text."""
 
+ROOM: Final = (150, 90, 60)
+"""Points to be left below the beginning of a section, of a part and of a small heading, else it begins a page."""
+BELOW_TABLE: Final = 9
+
 INK: Final[Color] = HexColor("#1c2430")
 QUIET: Final[Color] = HexColor("#5c6672")
 RULE: Final[Color] = HexColor("#c9ced6")
@@ -30,21 +34,21 @@ BODY: Final = ParagraphStyle(
 )
 SMALL: Final = ParagraphStyle("small", BODY, fontSize=7.5, leading=10.5, textColor=QUIET, spaceAfter=3)
 SECTION: Final = ParagraphStyle(
-    "section", BODY, fontName=BOLD, fontSize=15, leading=20, textColor=ACCENT, spaceBefore=4, spaceAfter=8,
-    keepWithNext=1,
+    "section", BODY, fontName=BOLD, fontSize=15, leading=20, textColor=ACCENT, spaceBefore=26, spaceAfter=8,
 )  # fmt: skip
 PART: Final = ParagraphStyle(
-    "part", BODY, fontName=BOLD, fontSize=11, leading=15, spaceBefore=12, spaceAfter=5, keepWithNext=1
+    "part", BODY, fontName=BOLD, fontSize=11, leading=15, spaceBefore=12, spaceAfter=5
 )
 LABEL: Final = ParagraphStyle(
     "label", BODY, fontName=BOLD, fontSize=8, leading=11, textColor=QUIET, spaceBefore=6, spaceAfter=3,
-    keepWithNext=1,
 )  # fmt: skip
 QUOTE: Final = ParagraphStyle(
     "quote", BODY, fontSize=8.5, leading=12.5, leftIndent=8, rightIndent=8, backColor=SHADE, borderPadding=6,
-    spaceBefore=9, spaceAfter=12,
+    spaceBefore=12, spaceAfter=12,
 )  # fmt: skip
-BULLET: Final = ParagraphStyle("bullet", BODY, leftIndent=14, bulletIndent=2, spaceAfter=3)
+BULLET: Final = ParagraphStyle(
+    "bullet", BODY, leftIndent=14, bulletIndent=2, bulletFontName=PLAIN, spaceAfter=3
+)
 CELL: Final = ParagraphStyle("cell", BODY, fontSize=8, leading=10.5, spaceAfter=0)
 NUMBER: Final = ParagraphStyle("number", CELL, alignment=TA_RIGHT)
 HEAD: Final = ParagraphStyle("head", CELL, fontName=BOLD, fontSize=7.5, textColor=QUIET)

@@ -8,10 +8,12 @@ from decimal import Decimal
 
 from reminders.money import Money
 
+_NO_BREAK = "\u00a0"
+
 
 def money(amount: Money) -> str:
     """`1,200.00 EUR`."""
-    return f"{amount.decimal:,} {amount.currency}"
+    return f"{amount.decimal:,}{_NO_BREAK}{amount.currency}"
 
 
 def monies(amounts: Iterable[Money], none: str = "nothing") -> str:
@@ -25,8 +27,8 @@ def decimal(value: Decimal) -> str:
 
 
 def day(value: date | None) -> str | None:
-    """`4 Mar 2026`."""
-    return f"{value.day} {value:%b %Y}" if value else None
+    """`4 Mar 2026`, never broken over two lines."""
+    return f"{value.day} {value:%b} {value.year}".replace(" ", _NO_BREAK) if value else None
 
 
 def instant(at: datetime | None) -> str | None:

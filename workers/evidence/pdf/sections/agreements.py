@@ -7,7 +7,7 @@ from reportlab.platypus import Flowable
 from workers.evidence.agreements import PlanFile
 from workers.evidence.holds import HoldFile
 from workers.evidence.pack import Pack
-from workers.evidence.pdf.blocks import Column, Heading, facts, table, text
+from workers.evidence.pdf.blocks import Column, facts, heading, table, text
 from workers.evidence.pdf.words import day, instant, listed, money, said
 
 _PROMISES = (
@@ -29,8 +29,8 @@ _KINDS = {
 def agreements(pack: Pack, number: str) -> list[Flowable]:
     """What was agreed and what came of it."""
     story: list[Flowable] = [
-        Heading(f"{number} Promises, plans and pauses", 0),
-        Heading(f"{number}.1 Promises", 1),
+        *heading(f"{number} Promises, plans and pauses", 0),
+        *heading(f"{number}.1 Promises", 1),
     ]
     if pack.promises:
         rows = [
@@ -48,12 +48,12 @@ def agreements(pack: Pack, number: str) -> list[Flowable]:
         story.append(table(_PROMISES, rows))
     else:
         story.append(text("None are recorded."))
-    story.append(Heading(f"{number}.2 Payment plans", 1))
+    story += heading(f"{number}.2 Payment plans", 1)
     for plan in pack.plans:
         story += _plan(plan, pack)
     if not pack.plans:
         story.append(text("None are recorded."))
-    story.append(Heading(f"{number}.3 Pauses and hardship", 1))
+    story += heading(f"{number}.3 Pauses and hardship", 1)
     story.append(
         table(_HOLDS, [_hold(one, pack) for one in pack.holds]) if pack.holds else text("None are recorded.")
     )

@@ -6,13 +6,13 @@ from reportlab.platypus import Flowable
 
 from workers.evidence.on_account import OnAccount
 from workers.evidence.pack import Pack
-from workers.evidence.pdf.blocks import Column, Heading, facts, table, text
+from workers.evidence.pdf.blocks import Column, facts, gap, heading, table, text
 from workers.evidence.pdf.words import day, instant, listed, money, monies, said
 
 _OPEN = (
-    Column("Invoice", 17), Column("Issued", 13), Column("Due", 13), Column("Days late", 9, right=True),
-    Column("Original", 16, right=True), Column("Paid", 16, right=True), Column("Credited", 14, right=True),
-    Column("Open", 17, right=True), Column("Disputed", 15, right=True),
+    Column("Invoice", 17), Column("Issued", 16), Column("Due", 16), Column("Days late", 12, right=True),
+    Column("Original", 17, right=True), Column("Paid", 16, right=True), Column("Credited", 15, right=True),
+    Column("Open", 20, right=True), Column("Disputed", 17, right=True),
 )  # fmt: skip
 _ACCOUNT = (Column("What", 3), Column("Reference", 4), Column("Date", 2), Column("Amount", 2, right=True))
 _CONTACTS = (Column("Contact", 3), Column("Role", 2), Column("Email", 4), Column("Phone", 3))
@@ -26,7 +26,7 @@ _WHAT = {
 
 def claim(pack: Pack, number: str) -> list[Flowable]:
     """The open invoices with their sums, and the money that must be held against them."""
-    story: list[Flowable] = [Heading(f"{number} The claim", 0)]
+    story: list[Flowable] = [*heading(f"{number} The claim", 0)]
     if not pack.claimed:
         story.append(text("Nothing is open on the day of this pack."))
     else:
@@ -51,7 +51,7 @@ def claim(pack: Pack, number: str) -> list[Flowable]:
         )
     if pack.on_account:
         story += [
-            Heading(f"{number}.1 Money on account", 1),
+            *heading(f"{number}.1 Money on account", 1),
             text(
                 f"The client has {monies(pack.unallocated)} that settles no invoice. Nothing of it is set off above; "
                 "whoever claims the sums above must take it into account."
@@ -68,8 +68,8 @@ def parties(pack: Pack, number: str) -> list[Flowable]:
         part for part in (creditor.contact_name, creditor.contact_email, creditor.contact_phone) if part
     )
     story: list[Flowable] = [
-        Heading(f"{number} Parties", 0),
-        Heading(f"{number}.1 Creditor", 1),
+        *heading(f"{number} Parties", 0),
+        *heading(f"{number}.1 Creditor", 1),
         facts(
             [
                 ("Legal name", creditor.legal_name),
@@ -81,7 +81,7 @@ def parties(pack: Pack, number: str) -> list[Flowable]:
                 ("Payment terms", creditor.terms),
             ]
         ),
-        Heading(f"{number}.2 Debtor", 1),
+        *heading(f"{number}.2 Debtor", 1),
         facts(
             [
                 ("Name", debtor.name or "not known: the billing system has sent no profile"),
@@ -97,13 +97,13 @@ def parties(pack: Pack, number: str) -> list[Flowable]:
     ]
     if debtor.contacts:
         contacts = [(one.name or one.contact_id, one.role, one.email, one.phone) for one in debtor.contacts]
-        story += [text(""), table(_CONTACTS, contacts)]
+        story += [gap(), table(_CONTACTS, contacts)]
     if debtor.consents:
         consents = [
             (one.channel, "allowed" if one.granted else "not allowed", instant(one.at))
             for one in debtor.consents
         ]
-        story += [Heading(f"{number}.3 What the debtor said about channels", 1), table(_CONSENTS, consents)]
+        story += [*heading(f"{number}.3 What the debtor said about channels", 1), table(_CONSENTS, consents)]
     return story
 
 

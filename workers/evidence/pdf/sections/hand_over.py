@@ -7,7 +7,7 @@ from reportlab.platypus import Flowable
 from config.rules.contact import Letter
 from workers.evidence.pack import Pack
 from workers.evidence.pdf import style
-from workers.evidence.pdf.blocks import Heading, bullets, facts, label, text
+from workers.evidence.pdf.blocks import bullets, facts, heading, label, text
 from workers.evidence.pdf.words import count, listed, said
 
 _LETTERS = {
@@ -22,7 +22,7 @@ def hand_over(pack: Pack, number: str) -> list[Flowable]:
     rules = pack.hand_over
     who = said(rules.debtor_type) if rules.debtor_type else "a debtor of unknown kind (the strictest rules)"
     story: list[Flowable] = [
-        Heading(f"{number} Before the hand-over", 0),
+        *heading(f"{number} Before the hand-over", 0),
         text(
             "Read from the law packs that come with Amicable. They are facts to check with a lawyer, not advice."
         ),
@@ -41,7 +41,10 @@ def hand_over(pack: Pack, number: str) -> list[Flowable]:
         ),
     ]
     if rules.checklist:
-        story += [label("Checklist"), *bullets(rules.checklist, "☐")]
+        story += [*label("Checklist"), *bullets(rules.checklist, "☐")]
     if rules.sources:
-        story += [label("Sources"), *(text(source, style.SMALL) for source in rules.sources)]
+        story += [
+            *label("Sources of all rules on contact that apply"),
+            *(text(source, style.SMALL) for source in rules.sources),
+        ]
     return story

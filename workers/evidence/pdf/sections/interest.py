@@ -5,12 +5,10 @@ from __future__ import annotations
 from reportlab.platypus import Flowable
 
 from ledger.telling import day as whole_day
-from workers.evidence.amounts import sums
 from workers.evidence.interest import SheetFile
 from workers.evidence.invoices import Standing
 from workers.evidence.pack import Pack
-from workers.evidence.pdf import style
-from workers.evidence.pdf.blocks import Column, Heading, facts, table, text
+from workers.evidence.pdf.blocks import Column, facts, gap, heading, table, text
 from workers.evidence.pdf.words import day, decimal, money, monies
 
 _SUMMARY = (
@@ -19,24 +17,21 @@ _SUMMARY = (
 )  # fmt: skip
 _PERIODS = (
     Column("From", 13), Column("Through", 13), Column("Days", 7, right=True), Column("Principal", 17, right=True),
-    Column("Rate a year", 11, right=True), Column("How the rate comes about", 38),
+    Column("Rate a year", 13, right=True), Column("How the rate comes about", 36),
     Column("Interest", 17, right=True),
 )  # fmt: skip
 
 
 def interest(pack: Pack, number: str) -> list[Flowable]:
     """What late payment has cost through the day of the pack, and on what ground."""
-    story: list[Flowable] = [Heading(f"{number} Interest sheet", 0)]
+    story: list[Flowable] = [*heading(f"{number} Interest sheet", 0)]
     if not pack.interest:
         return [*story, text("No invoice was ever late.")]
     stands = {invoice.invoice_id: invoice.standing for invoice in pack.invoices}
-    on_open = sums(
-        one.total for one in pack.interest if one.total and stands[one.invoice_id] is Standing.OPEN
-    )
     story += [
         text(
             f"Counted through {whole_day(pack.day)}. What the law or the contract gives is available: "
-            f"{monies(pack.available)} in all, {monies(on_open)} of it on invoices that are still open. Whether it may "
+            f"{monies(pack.available)} in all, {monies(pack.available_on_open)} of it on invoices that are still open. Whether it may "
             "be claimed, the late terms of each invoice say. It is no part of the open sums."
         ),
         table(_SUMMARY, [_summary(sheet, stands[sheet.invoice_id], pack) for sheet in pack.interest]),
@@ -61,7 +56,7 @@ def _summary(sheet: SheetFile, standing: Standing, pack: Pack) -> tuple[str | No
 
 
 def _sheet(sheet: SheetFile, number: str, pack: Pack) -> list[Flowable]:
-    story: list[Flowable] = [Heading(f"{number} Invoice {pack.number_of(sheet.invoice_id)}", 1)]
+    story: list[Flowable] = [*heading(f"{number} Invoice {pack.number_of(sheet.invoice_id)}", 1)]
     if sheet.unavailable is not None:
         return [*story, text(f"There is no sheet. {sheet.unavailable}")]
     rows = [
@@ -81,7 +76,7 @@ def _sheet(sheet: SheetFile, number: str, pack: Pack) -> list[Flowable]:
     return [
         *story,
         table(_PERIODS, rows, total),
-        text("", style.SMALL),
+        gap(),
         facts(
             [
                 ("Fixed sum", money(sheet.fixed_sum) if sheet.fixed_sum else None),

@@ -8,7 +8,7 @@ from reminders.interest.terms import LateTermsKind
 from reminders.money import Money
 from workers.evidence.invoices import Dispute, InvoiceFile, PaymentPart
 from workers.evidence.pack import Pack
-from workers.evidence.pdf.blocks import Column, Heading, facts, label, table, text
+from workers.evidence.pdf.blocks import Column, facts, heading, label, table, text
 from workers.evidence.pdf.words import count, day, decimal, instant, listed, money, said
 from workers.evidence.terms import Terms
 
@@ -28,26 +28,26 @@ _DEBITS = (
 )
 _INSTALMENTS = (Column("Due", 2), Column("Amount", 2, right=True), Column("", 6))
 _OTHERS = (
-    Column("Invoice", 3), Column("Issued", 2), Column("Due", 2), Column("Original", 3, right=True),
-    Column("Paid", 3, right=True), Column("Credited", 3, right=True), Column("Last payment", 2), Column("Stands", 3),
+    Column("Invoice", 6), Column("Issued", 5), Column("Due", 5), Column("Original", 6, right=True),
+    Column("Paid", 6, right=True), Column("Credited", 6, right=True), Column("Last payment", 6), Column("Stands", 6),
 )  # fmt: skip
 
 
 def invoices(pack: Pack, number: str) -> list[Flowable]:
     """Open ones first, each on its own; then those that are settled or that the creditor has ended."""
-    story: list[Flowable] = [Heading(f"{number} Invoices", 0)]
+    story: list[Flowable] = [*heading(f"{number} Invoices", 0)]
     for place, invoice in enumerate(pack.claimed, 1):
         story += _one(invoice, f"{number}.{place}", pack)
     others = [invoice for invoice in pack.invoices if invoice not in pack.claimed]
     if others:
         story += [
-            Heading(f"{number}.{len(pack.claimed) + 1} Invoices of which nothing is open", 1),
+            *heading(f"{number}.{len(pack.claimed) + 1} Invoices of which nothing is open", 1),
             table(_OTHERS, [_other(invoice) for invoice in others]),
         ]
         disputed = [invoice for invoice in others if invoice.disputes]
         for invoice in disputed:
             story += [
-                label(f"Disputes about {invoice.number}"),
+                *label(f"Disputes about {invoice.number}"),
                 table(_DISPUTES, list(map(_dispute, invoice.disputes))),
             ]
     return story
@@ -57,7 +57,7 @@ def _one(invoice: InvoiceFile, number: str, pack: Pack) -> list[Flowable]:
     terms = invoice.terms
     late = invoice.days_late(pack.day)
     story: list[Flowable] = [
-        Heading(f"{number} Invoice {invoice.number}", 1),
+        *heading(f"{number} Invoice {invoice.number}", 1),
         facts(
             [
                 ("Original amount", money(invoice.total)),
@@ -77,16 +77,16 @@ def _one(invoice: InvoiceFile, number: str, pack: Pack) -> list[Flowable]:
     ]
     if terms.instalments:
         parts = [(day(part.due_on), money(part.amount), "") for part in terms.instalments]
-        story += [label("Instalments"), table(_INSTALMENTS, parts)]
-    story += [label("Money"), table(_MONEY, _account(invoice))]
+        story += [*label("Instalments"), table(_INSTALMENTS, parts)]
+    story += [*label("Money"), table(_MONEY, _account(invoice))]
     if invoice.disputes:
-        story += [label("Disputes"), table(_DISPUTES, list(map(_dispute, invoice.disputes)))]
+        story += [*label("Disputes"), table(_DISPUTES, list(map(_dispute, invoice.disputes)))]
     if invoice.debits:
         rows = [
             (one.payment_id, instant(one.announced_at), day(one.expected_on), instant(one.failed_at))
             for one in invoice.debits
         ]
-        story += [label("Direct debits"), table(_DEBITS, rows)]
+        story += [*label("Direct debits"), table(_DEBITS, rows)]
     if not invoice.payments:
         story.append(text("No payment was ever allocated to it."))
     return story

@@ -7,12 +7,12 @@ from reportlab.platypus import Flowable
 
 from workers.evidence.extract import Entry
 from workers.evidence.pack import Pack
-from workers.evidence.pdf.blocks import Column, Heading, bullets, facts, table, text
+from workers.evidence.pdf.blocks import Column, bullets, facts, heading, table, text
 from workers.evidence.pdf.words import count, listed
 
 _ENTRIES = (
-    Column("Place", 4, right=True), Column("Written (UTC)", 9), Column("What happened", 8), Column("By", 5),
-    Column("Invoices", 6), Column("Message", 5), Column("Why", 8), Column("Batch", 4, right=True),
+    Column("Place", 4, right=True), Column("Written (UTC)", 8), Column("What happened", 9), Column("By", 5),
+    Column("Invoices", 6), Column("Message", 5), Column("Why", 8), Column("Batch", 3, right=True),
 )  # fmt: skip
 _INTRODUCTION = (
     "Each step in this case was written to a journal when it happened. The journal is sealed in batches: a hash tree "
@@ -41,7 +41,7 @@ def journal(pack: Pack, number: str) -> list[Flowable]:
     waiting = f"{extract.unsealed:,}: written too short a time ago" if extract.unsealed else None
     others = count(extract.elsewhere, "entry", "entries")
     return [
-        Heading(f"{number} Journal extract and proof", 0),
+        *heading(f"{number} Journal extract and proof", 0),
         text(_INTRODUCTION),
         facts(
             [
@@ -56,9 +56,9 @@ def journal(pack: Pack, number: str) -> list[Flowable]:
                 ("Head of the chain", extract.head.hash),
             ]
         ),
-        Heading(f"{number}.1 What this proves", 1),
+        *heading(f"{number}.1 What this proves", 1),
         *bullets(_PROVES),
-        Heading(f"{number}.2 The entries", 1),
+        *heading(f"{number}.2 The entries", 1),
         table(_ENTRIES, [_entry(one, pack) for one in extract.entries]),
     ]
 

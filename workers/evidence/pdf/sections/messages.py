@@ -11,7 +11,7 @@ from reminders.calendar import Place
 from workers.evidence.messages import Attempt, MessageFile
 from workers.evidence.pack import Pack
 from workers.evidence.pdf import style
-from workers.evidence.pdf.blocks import Column, Heading, facts, label, table, text
+from workers.evidence.pdf.blocks import Column, facts, heading, label, table, text
 from workers.evidence.pdf.words import count, instant, listed, monies, said, second
 
 _OVERVIEW = (
@@ -26,8 +26,8 @@ _RECEIPTS = (
     Column("Received (UTC)", 5),
 )  # fmt: skip
 _ATTEMPTS = (
-    Column("Try", 1, right=True), Column("Began (UTC)", 4), Column("To", 5), Column("Outcome", 3), Column("Code", 2),
-    Column("Provider's id", 6), Column("Detail", 4),
+    Column("Try", 2, right=True), Column("Began (UTC)", 8), Column("To", 9), Column("Outcome", 5), Column("Code", 3),
+    Column("Provider's id", 8), Column("Detail", 5),
 )  # fmt: skip
 _ROOM = 120
 """Points that the head of a message and the beginning of its words need; with less left, it begins a page."""
@@ -37,7 +37,7 @@ def messages(pack: Pack, number: str, place: Place) -> list[Flowable]:
     """An overview, each message that was sent, and a table of those that never went."""
     receipts = count(pack.receipts, "receipt")
     story: list[Flowable] = [
-        Heading(f"{number} Messages", 0),
+        *heading(f"{number} Messages", 0),
         text(
             f"{count(len(pack.sent), 'message')} went to a provider, which sent back {receipts}. Each stands below as "
             "it went: its subject and its words as plain text. What an email looked like (HTML) is in the JSON."
@@ -45,8 +45,8 @@ def messages(pack: Pack, number: str, place: Place) -> list[Flowable]:
     ]
     if pack.sent:
         rows = [_line(n, message) for n, message in enumerate(pack.sent, 1)]
-        story += [Heading(f"{number}.1 Overview", 1), table(_OVERVIEW, rows)]
-        story.append(Heading(f"{number}.2 The messages", 1))
+        story += [*heading(f"{number}.1 Overview", 1), table(_OVERVIEW, rows)]
+        story += heading(f"{number}.2 The messages", 1)
         for n, message in enumerate(pack.sent, 1):
             story += _one(n, message, pack, place)
     if pack.unsent:
@@ -60,7 +60,7 @@ def messages(pack: Pack, number: str, place: Place) -> list[Flowable]:
             )
             for message in pack.unsent
         ]
-        story += [Heading(f"{number}.3 Planned and never sent", 1), table(_UNSENT, unsent)]
+        story += [*heading(f"{number}.3 Planned and never sent", 1), table(_UNSENT, unsent)]
     return story
 
 
@@ -98,13 +98,13 @@ def _one(n: int, message: MessageFile, pack: Pack, place: Place) -> list[Flowabl
         text(message.text, style.QUOTE) if message.text else text("Its words are not kept any more."),
     ]
     if message.attempts:
-        story += [label("Attempts"), table(_ATTEMPTS, list(map(_attempt, message.attempts)))]
+        story += [*label("Attempts"), table(_ATTEMPTS, list(map(_attempt, message.attempts)))]
     if message.receipts:
         rows = [
             (second(one.occurred_at), said(one.kind), one.code, one.detail, second(one.received_at))
             for one in message.receipts
         ]
-        story += [label("Receipts"), table(_RECEIPTS, rows)]
+        story += [*label("Receipts"), table(_RECEIPTS, rows)]
     else:
         story.append(text("The provider reported nothing."))
     return story

@@ -6,7 +6,7 @@ from reportlab.platypus import CondPageBreak, Flowable
 
 from workers.evidence.pack import Pack
 from workers.evidence.pdf import style
-from workers.evidence.pdf.blocks import Column, Heading, facts, table, text
+from workers.evidence.pdf.blocks import Column, facts, heading, table, text
 from workers.evidence.pdf.words import instant, listed, said
 from workers.evidence.people import TaskFile
 from workers.evidence.replies import ReplyFile
@@ -20,7 +20,7 @@ _ROOM = 110
 
 def replies(pack: Pack, number: str) -> list[Flowable]:
     """Every answer in the client's own words, and what was done with it."""
-    story: list[Flowable] = [Heading(f"{number} Replies", 0)]
+    story: list[Flowable] = [*heading(f"{number} Replies", 0)]
     if not pack.replies:
         story.append(text("The client never answered a message."))
     tasks = {task.task_id: task for task in pack.tasks}
@@ -31,17 +31,17 @@ def replies(pack: Pack, number: str) -> list[Flowable]:
             (one.channel, one.address, said(one.reason), instant(one.since), instant(one.lifted_at))
             for one in pack.barred
         ]
-        story += [Heading(f"{number}.1 Addresses that are not used any more", 1), table(_BARRED, rows)]
+        story += [*heading(f"{number}.1 Addresses that are not used any more", 1), table(_BARRED, rows)]
     return story
 
 
 def decisions(pack: Pack, number: str) -> list[Flowable]:
     """What people were asked, what they decided, and the hand-over itself."""
-    story: list[Flowable] = [Heading(f"{number} People's decisions", 0)]
+    story: list[Flowable] = [*heading(f"{number} People's decisions", 0)]
     for one in pack.escalations:
         back = f"{instant(one.lifted_at)} UTC, by {one.lifted_by}" if one.lifted_at else None
         story += [
-            Heading(f"{number}.1 Handed over on {instant(one.at)} UTC", 1),
+            *heading(f"{number}.1 Handed over on {instant(one.at)} UTC", 1),
             facts(
                 [
                     ("By", one.by),

@@ -30,7 +30,7 @@ def title_page(pack: Pack) -> list[Flowable]:
             [
                 ("Of this disputed", monies(pack.disputed, "") or None),
                 ("Money on account", _on_account(pack)),
-                ("Interest and fixed sums", monies(pack.available, "") or None),
+                ("Interest, fixed sums", _interest(pack)),
                 ("As of", f"{day(pack.day)} ({instant(pack.as_of)} UTC)"),
                 ("Prepared by", pack.written_by),
                 ("Purpose", said(pack.purpose)),
@@ -60,6 +60,11 @@ def contents() -> list[Flowable]:
 def _on_account(pack: Pack) -> str | None:
     sums = monies(pack.unallocated, "")
     return f"{sums}, not set off against what is open" if sums else None
+
+
+def _interest(pack: Pack) -> str | None:
+    sums = monies(pack.available_on_open, "")
+    return f"{sums} available on what is open" if sums else None
 
 
 def _inside(pack: Pack) -> str:
