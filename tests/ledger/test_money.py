@@ -66,7 +66,7 @@ def test_each_credit_note_has_the_day_of_its_event(ledger: Ledger) -> None:
 
 
 @pytest.mark.parametrize(("stated", "on"), [({"reversed_on": "2026-02-20"}, date(2026, 2, 20)), ({}, FIRST)])
-def test_a_payment_that_came_back_is_told(ledger: Ledger, stated: dict[str, str], on: date) -> None:
+def test_a_payment_that_came_back_is_told(ledger: Ledger, stated: dict[str, Any], on: date) -> None:
     later = NOW + timedelta(days=1)
     tell(ledger, issued(), paid("p1", "90.00", ("i1", "60.00")), paid("p2", "10.00", ("i1", "10.00")))
     tell(ledger, event("payment.reversed", payment_id="p1", **stated), at=later)
