@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from channels.briefs import Briefs
 from channels.ports import Accepted, NotFound, Outcome, Search, SendRequest
 from channels.render import Renderer
 from config.clock import VirtualClock
@@ -66,10 +67,12 @@ class Book:
         self.office = Office(
             ledger=self.house.ledger,
             clock=self.clock,
-            policy=self.house.policy,
+            rules=self.house.rules,
+            interest=self.house.interest,
             creditors=self.house.creditors,
             adapters={channel: _Taking(channel) for channel in (Channel.EMAIL, Channel.SMS)},
             render=Renderer().render,
+            briefs=Briefs(),
             tokens=self.house.tokens,
             public_url="https://pay.example",
             wake=_NoWake(),

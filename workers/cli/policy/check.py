@@ -129,7 +129,7 @@ def _contested_clients(shared: Context, rules: Rulebook) -> Iterator[str]:
 
 
 def _wordless(policy: Policy) -> Iterator[str]:
-    """Steps that have no template on a channel that they may go by."""
+    """Steps that have no words of their own on a channel that they may go by."""
     renderer = Renderer()
     for step in policy.steps:
         if step.by is By.PERSON:
@@ -138,11 +138,8 @@ def _wordless(policy: Policy) -> Iterator[str]:
         for channel in _CAN_SEND:
             if channel.value not in wanted or renderer.speaks(step.words, "", channel):
                 continue
-            if renderer.speaks(step.words, step.tone.value, channel):
-                what = f"it speaks as the shipped step of its tone ({step.tone.value}) does"
-            else:
-                what = "such a message is held, with a task for a person"
-            yield f"{step.name}: no template {step.words}.{channel.value}.j2; {what}"
+            missing = f"{step.words}.{channel.value}.j2"
+            yield f"{step.name}: no template {missing}; it speaks as every {step.tone.value} step does"
 
 
 def _law(rules: Rulebook, today: date) -> Iterator[str]:
