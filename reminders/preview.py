@@ -7,7 +7,7 @@ the facts stay as they are.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -57,14 +57,37 @@ def foresee(
     if now.tzinfo is None or until.tzinfo is None:
         raise ValueError("now and until must be aware: instants, not wall clocks somewhere")
     life = _Life(snapshot, policy_of, now.astimezone(UTC), route, approved, hold)
-    at: datetime | None = life.now
-    for _ in range(_MOST_LOOKS):
-        if at is None or at >= until:
-            return life.foresight()
-        at = life.look(at)
-    raise RuntimeError(
-        f"client {snapshot.client.client_id} would be looked at for ever; the last time at {at}"
-    )
+    for _ in life.looks(until):
+        pass
+    return life.foresight()
+
+
+def first_word(
+    snapshot: Snapshot,
+    policy_of: PolicyOf,
+    now: datetime,
+    until: datetime,
+    of_interest: Callable[[Reminder, datetime], bool],
+) -> datetime | None:
+    """When the first message of interest would be planned between `now` and `until`, if nothing is said before."""
+    found: list[datetime] = []
+
+    def hold(reminder: Reminder, at: datetime) -> LeftOut:
+        if of_interest(reminder, at):
+            found.append(at)
+        return LeftOut(Reason.FIRST_CONTACTS, reminder.carrying_invoice_id, reminder.step)
+
+    life = _Life(snapshot, policy_of, now.astimezone(UTC), _nowhere, False, hold)
+    for _ in life.looks(until):
+        if found:
+            return found[0]
+    return None
+
+
+def _nowhere(snapshot: Snapshot, reminder: Reminder, at: datetime) -> NoWay:
+    """The way of what is held anyway."""
+    del snapshot, reminder, at
+    return NoWay(())
 
 
 class _Life:
@@ -96,12 +119,23 @@ class _Life:
             if message.state is MessageState.HELD:
                 self._found_held(message)
 
-    def look(self, at: datetime) -> datetime | None:
+    def looks(self, until: datetime) -> Iterator[datetime]:
+        """Live on, look by look, to before `until`."""
+        at: datetime | None = self.now
+        for _ in range(_MOST_LOOKS):
+            if at is None or at >= until:
+                return
+            following = self._look(at)
+            yield at
+            at = following
+        raise RuntimeError(f"client {self._first.client.client_id} would be looked at for ever; now at {at}")
+
+    def _look(self, at: datetime) -> datetime | None:
         """Everything that happens at an instant; returns when to look again, always later."""
         self.now = at
+        self._policy = self._policy_of(self._snapshot(), at)
         for _ in range(_MOST_ROUNDS):
             snapshot = self._snapshot()
-            self._policy = self._policy_of(snapshot, at)
             decision = decide(snapshot, self._policy, at)
             silent = [
                 NotSaid(one.reason, one.invoice_id, one.step, at, one.until) for one in decision.left_out
@@ -233,7 +267,7 @@ class _Life:
 
     def _ask(self, message: PastMessage, at: datetime, approved: bool = False) -> Proceed | Wait | Stop:
         snapshot = self._snapshot()
-        policy = self._policy_of(snapshot, at)
+        policy = self._policy if at == self.now else self._policy_of(snapshot, at)
         # What needs a yes and is queued all the same has got it.
         approved = approved or message.needs_approval or self._approved
         return gate(snapshot, message, message.expires_at or at, policy, at, approved)

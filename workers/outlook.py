@@ -26,8 +26,8 @@ from ledger.snapshots import load_snapshots
 from reminders.calendar import next_open
 from reminders.decision import LeftOut, Reminder
 from reminders.first_contacts import Turns, fairly, from_an_old_book
-from reminders.foresight import Foreseen, Foresight, Kind, NoWay, Way
-from reminders.preview import HoldOf, foresee
+from reminders.foresight import Foresight, NoWay, Way
+from reminders.preview import HoldOf, first_word, foresee
 from reminders.reasons import Reason
 from reminders.snapshot import Channel, Client, Snapshot
 from reminders.strategy import traits_of
@@ -106,34 +106,80 @@ def outlook(
     client, only a turn that was given already is known.
     """
     lives = [
-        _Alive(snapshot, _lived(rules, snapshot, now, until, approved))
+        _Life(rules, snapshot, now, until, approved)
         for snapshot in _snapshots(connection, rules, now, client_ids)
     ]
-    spread = 0
-    for alive, turn in _turns(connection, rules, lives, now):
-        spread += 1
-        alive.foresight = _lived(rules, alive.snapshot, now, until, approved, turn)
-    ahead = tuple(alive.ahead() for alive in lives)
-    return Outlook(
-        ahead, tuple(_days(connection, rules.volume, ahead, now, whole=client_ids is None)), spread
-    )
+    turns = dict(_turns(connection, rules, lives, now))
+    ahead = tuple(life.ahead(turns.get(life.client_id)) for life in lives)
+    days = _days(connection, rules.volume, ahead, now, whole=client_ids is None)
+    return Outlook(ahead, tuple(days), len(turns))
 
 
-@dataclass(slots=True)
-class _Alive:
-    """A client whose future was lived, perhaps not for the last time."""
+class _Life:
+    """One client's future. That of a client of an old book is lived once it is known whose turn it is when."""
 
-    snapshot: Snapshot
-    foresight: Foresight
+    def __init__(
+        self, rules: Rules, snapshot: Snapshot, now: datetime, until: datetime, approved: bool
+    ) -> None:
+        self.snapshot = snapshot
+        self._rules = rules
+        self._now = now
+        self._until = until
+        self._approved = approved
+        self._policy: tuple[datetime, Policy] | None = None
+        self.first_at: datetime | None = None
+        """When a client of an old book would first be written to, if it were their turn."""
+        if from_an_old_book(snapshot):
+            self.first_at = first_word(snapshot, self.policy_of, now, until, self._may_wait)
 
-    def ahead(self) -> Ahead:
+    @property
+    def client_id(self) -> str:
+        """Whose it is."""
+        return self.snapshot.client.client_id
+
+    def ahead(self, turn: datetime | None) -> Ahead:
+        """What lies ahead, with the turn that the client was given, if one that comes later."""
+        foresight = foresee(
+            self.snapshot,
+            self.policy_of,
+            self._now,
+            self._until,
+            self._way,
+            approved=self._approved,
+            hold=self._until_turn(turn) if turn is not None else None,
+        )
         invoices = self.snapshot.invoices
         return Ahead(
             self.snapshot.client,
             {invoice.invoice_id: invoice.number for invoice in invoices},
             frozenset(invoice.invoice_id for invoice in invoices if not invoice.open),
-            self.foresight,
+            foresight,
         )
+
+    def policy_of(self, _: Snapshot, at: datetime) -> Policy:
+        """The client's policy at an instant. It follows from facts, which stay as they are, and never from messages."""
+        if self._policy is None or self._policy[0] != at:
+            self._policy = at, self._rules.policy_of(self.snapshot, at)
+        return self._policy[1]
+
+    def _way(self, snapshot: Snapshot, reminder: Reminder, at: datetime) -> Way | NoWay:
+        rules, policy = self._rules, self.policy_of(snapshot, at)
+        enabled = tuple(Channel(name) for name in policy.channels if Channel(name) in rules.providers)
+        route = route_of(reminder, snapshot, policy, enabled, rules.creditors)
+        if isinstance(route, Route):
+            return Way(route.channel, route.contact.contact_id)
+        return NoWay(route.reasons)
+
+    def _may_wait(self, reminder: Reminder, at: datetime) -> bool:
+        return not answers_the_client(step_of(reminder, self.policy_of(self.snapshot, at)))
+
+    def _until_turn(self, turn: datetime) -> HoldOf:
+        def hold(reminder: Reminder, at: datetime) -> LeftOut | None:
+            if at >= turn or not self._may_wait(reminder, at):
+                return None
+            return LeftOut(Reason.FIRST_CONTACTS, reminder.carrying_invoice_id, reminder.step, turn)
+
+        return hold
 
 
 def _snapshots(
@@ -151,67 +197,27 @@ def _all(connection: Connection) -> list[str]:
     return list(connection.execute(owing).scalars())
 
 
-def _lived(
-    rules: Rules,
-    snapshot: Snapshot,
-    now: datetime,
-    until: datetime,
-    approved: bool,
-    turn: datetime | None = None,
-) -> Foresight:
-    def way(case: Snapshot, reminder: Reminder, at: datetime) -> Way | NoWay:
-        policy = rules.policy_of(case, at)
-        enabled = tuple(Channel(name) for name in policy.channels if Channel(name) in rules.providers)
-        route = route_of(reminder, case, policy, enabled, rules.creditors)
-        if isinstance(route, Route):
-            return Way(route.channel, route.contact.contact_id)
-        return NoWay(route.reasons)
-
-    hold = _until(turn, rules, snapshot) if turn is not None else None
-    return foresee(snapshot, rules.policy_of, now, until, way, approved=approved, hold=hold)
-
-
-def _until(turn: datetime, rules: Rules, snapshot: Snapshot) -> HoldOf:
-    """What holds the first contact back until the client's turn."""
-
-    def hold(reminder: Reminder, at: datetime) -> LeftOut | None:
-        if at >= turn or answers_the_client(step_of(reminder, rules.policy_of(snapshot, at))):
-            return None
-        return LeftOut(Reason.FIRST_CONTACTS, reminder.carrying_invoice_id, reminder.step, turn)
-
-    return hold
-
-
 def _turns(
-    connection: Connection, rules: Rules, lives: Sequence[_Alive], now: datetime
-) -> Iterator[tuple[_Alive, datetime]]:
+    connection: Connection, rules: Rules, lives: Sequence[_Life], now: datetime
+) -> Iterator[tuple[str, datetime]]:
     """The clients of an old book whose turn comes later than the day on which they would first be written to."""
-    firsts = [
-        (first.at.date(), alive)
-        for alive in lives
-        if from_an_old_book(alive.snapshot) and (first := _first_message(alive, rules)) is not None
-    ]
+    firsts = sorted(
+        ((life.first_at.date(), life) for life in lives if life.first_at is not None),
+        key=lambda first: first[0],
+    )
     today = now.date()
     taken = volume.turns_taken(connection, today)
-    given = volume.turns_of(connection, [alive.snapshot.client.client_id for _, alive in firsts], today)
-    firsts.sort(key=lambda first: first[0])
+    given = volume.turns_of(connection, [life.client_id for _, life in firsts], today)
     for day, of_day in groupby(firsts, key=lambda first: first[0]):
         turns = Turns(rules.volume.first_contacts_per_day, day, taken, given)
-        for alive in fairly((alive for _, alive in of_day), lambda alive: alive.snapshot.client.client_id):
-            client, policy = alive.snapshot.client, rules.policy_of(alive.snapshot, now)
-            turn = turns.wait(client.client_id, partial(next_open, client=client, policy=policy))
+        for life in fairly((life for _, life in of_day), lambda life: life.client_id):
+            opening = partial(
+                next_open, client=life.snapshot.client, policy=life.policy_of(life.snapshot, now)
+            )
+            turn = turns.wait(life.client_id, opening)
             if turn is not None:
-                yield alive, turn
+                yield life.client_id, turn
         taken, given = turns.taken, given | turns.new
-
-
-def _first_message(alive: _Alive, rules: Rules) -> Foreseen | None:
-    """The first message that the guard would ask about."""
-    for one in alive.foresight.foreseen:
-        step = rules.policy_of(alive.snapshot, one.at).step(one.step or "")
-        if one.kind is not Kind.TASK and step is not None and not answers_the_client(step):
-            return one
-    return None
 
 
 def _days(
