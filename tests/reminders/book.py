@@ -9,10 +9,20 @@ from zoneinfo import ZoneInfo
 
 from config.policy import SHIPPED, Policy, load_policy
 from reminders.decide import decide
-from reminders.decision import Decision, LeftOut
+from reminders.decision import Decision, Errand, LeftOut
 from reminders.reasons import Reason
-from reminders.snapshot import Channel, Client, Contact, DebtorType, Invoice, PastMessage, Snapshot
+from reminders.snapshot import (
+    Channel,
+    Client,
+    Contact,
+    DebtorType,
+    Invoice,
+    PastErrand,
+    PastMessage,
+    Snapshot,
+)
 from reminders.states import MessageState
+from reminders.tasks import TaskState
 
 STANDARD = load_policy(SHIPPED / "standard.yaml")
 DUE = date(2026, 3, 31)  # a Tuesday; no public holiday in Germany from New Year to Good Friday, 3 April 2026
@@ -77,6 +87,23 @@ def an_open(step: str, planned: datetime, **fields: Any) -> PastMessage:
     return a_message(step, planned, **({"state": MessageState.QUEUED, "sent_at": None} | fields))
 
 
+def an_errand(errand: Errand, opened: datetime, **fields: Any) -> PastErrand:
+    """An errand that was opened."""
+    known: dict[str, Any] = {
+        "task_id": errand.key("kaya"),
+        "kind": errand.kind,
+        "reason": errand.reason,
+        "creditor_id": errand.creditor_id,
+        "step": errand.step,
+        "subject": errand.subject,
+        "cycle_on": errand.cycle_on,
+        "invoice_ids": tuple(item.invoice_id for item in errand.items) or (errand.subject,),
+        "state": TaskState.OPEN,
+        "opened_at": opened,
+    }
+    return PastErrand(**(known | fields))
+
+
 def a_case(*invoices: Invoice, messages: tuple[PastMessage, ...] = (), **fields: Any) -> Snapshot:
     known: dict[str, Any] = {"client": a_client(), "invoices": invoices, "messages": messages}
     return Snapshot(**(known | fields))
@@ -88,6 +115,12 @@ def with_policy(**fields: Any) -> Policy:
 
 def with_caps(**fields: Any) -> Policy:
     return with_policy(caps=STANDARD.caps.model_dump() | fields)
+
+
+NO_STATEMENT = with_policy(
+    steps=[step for step in STANDARD.model_dump()["steps"] if step["anchor"] != "month"]
+)
+"""The standard policy for examples with several open items in the first days of a month."""
 
 
 def steps(decision: Decision) -> list[str]:

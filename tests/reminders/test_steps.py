@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
+from reminders.calendar import place_of
 from reminders.decide import decide
+from reminders.decision import Errand
 from reminders.ladder import ladder_of
 from reminders.money import Money
 from reminders.reasons import Reason
-from reminders.snapshot import Channel
+from reminders.snapshot import Channel, Hold, Snapshot
 from reminders.states import MessageState
+from reminders.tasks import TaskKind, TaskState
 from tests.reminders.book import (
     DUE,
+    NO_STATEMENT,
     STANDARD,
     a_case,
     a_client,
     a_message,
+    an_errand,
     an_invoice,
     an_open,
     at,
@@ -32,14 +36,37 @@ from tests.reminders.book import (
     with_policy,
 )
 
+NO_HURRY = with_policy(returning=STANDARD.returning.model_dump() | {"silence_days": 90})
+
 
 def day(offset: int) -> date:
     return DUE + timedelta(days=offset)
 
 
+def call_at(offset: int, kind: TaskKind = TaskKind.CALL, step: str = "call") -> Errand:
+    """What a person was asked for invoice `a`."""
+    return Errand(kind, Reason.STEP_DUE, "acme", step, "a", DUE, (), (), day(offset + 2))
+
+
+def lived(case: Snapshot, first: int, last: int) -> list[tuple[int, str]]:
+    """What is said and asked of people from one day to another, noon by noon, in the order it comes."""
+    told = []
+    for offset in range(first, last):
+        now = noon(day(offset))
+        decision = decide(case, STANDARD, now)
+        for reminder in decision.reminders:
+            told.append((offset, reminder.step))
+            sent = a_message(reminder.step, now, invoice=reminder.carrying_invoice_id, due_on=reminder.due_on)
+            case = replace(case, messages=(*case.messages, sent))
+        for errand in decision.errands:
+            told.append((offset, errand.step or ""))
+            case = replace(case, errands=(*case.errands, an_errand(errand, now)))
+    return told
+
+
 def fitting(offset: int, **fields: object) -> str | None:
     invoice = an_invoice(**fields)  # type: ignore[arg-type]
-    rung = ladder_of(invoice, STANDARD, invoice.first_seen_at.date()).fitting(offset)
+    rung = ladder_of(invoice, STANDARD, place_of(a_client())).fitting(offset)
     return rung.step.name if rung else None
 
 
@@ -55,14 +82,16 @@ def fitting(offset: int, **fields: object) -> str | None:
         (1, None),
         (2, None),
         (3, "overdue_3"),
-        (6, "overdue_3"),
         (7, "overdue_7"),
         (13, "overdue_7"),
         (14, "overdue_14"),
-        (29, "overdue_14"),
+        (20, "overdue_14"),
+        (21, "call"),
+        (29, "call"),
         (30, "final_notice"),
-        (45, "final_notice"),
-        (46, None),
+        (44, "final_notice"),
+        (45, "decision"),
+        (400, "decision"),
     ],
 )
 def test_the_step_that_fits_is_the_latest_whose_day_has_come(offset: int, step: str | None) -> None:
@@ -92,17 +121,23 @@ def test_the_whole_ladder_goes_once_each_step() -> None:
     told = []
     for offset in range(-31, 60):
         now = noon(day(offset))
-        for reminder in decide(case, STANDARD, now).reminders:
+        decision = decide(case, STANDARD, now)
+        for reminder in decision.reminders:
             told.append((offset, reminder.step, reminder.needs_approval))
             sent = a_message(reminder.step, now)
             case = replace(case, messages=(*case.messages, sent))
+        for errand in decision.errands:
+            told.append((offset, errand.step or "", False))
+            case = replace(case, errands=(*case.errands, an_errand(errand, now)))
     assert told == [
         (-29, "introduction", False),  # issued on a Sunday
         (-7, "heads_up", False),
         (-1, "due_soon", False),  # its day was a Saturday, then the Monday
         (7, "overdue_7", False),  # overdue_3 fell on Good Friday and Easter
         (14, "overdue_14", False),
+        (21, "call", False),
         (30, "final_notice", True),
+        (45, "decision", False),
     ]
 
 
@@ -137,7 +172,9 @@ def test_the_oldest_overdue_invoice_carries_and_only_its_ladder_counts() -> None
         an_invoice("new", day(0)),
         messages=(a_message("overdue_14", noon(day(0)), invoice="old", due_on=day(-14)),),
     )
-    assert step_at(case, noon(day(7))) is None  # new is 7 days late, but old carries
+    decision = decide(case, NO_STATEMENT, noon(day(7)))  # new is 7 days late, but old carries
+    assert steps(decision) == []
+    assert [(errand.step, errand.subject) for errand in decision.errands] == [("call", "old")]
     paid = replace(old, paid=100_00)
     assert step_at(replace(case, invoices=(paid, case.invoices[1])), noon(day(7))) == "overdue_7"
 
@@ -173,7 +210,7 @@ def test_introductions_issued_together_are_one_message_and_go_while_another_is_o
         an_invoice("y", day(36), issued_on=day(7)),
         messages=(a_message("overdue_14", noon(day(-4)), invoice="late", due_on=day(-21)),),
     )
-    (reminder,) = decide(case, STANDARD, noon(day(7))).reminders
+    (reminder,) = decide(case, NO_STATEMENT, noon(day(7))).reminders
     assert reminder.step == "introduction"
     assert [item.invoice_id for item in reminder.items] == ["y", "x"]
     assert reminder.carrying_invoice_id == "y"
@@ -182,7 +219,7 @@ def test_introductions_issued_together_are_one_message_and_go_while_another_is_o
 def test_an_invoice_is_never_introduced_twice() -> None:
     case = a_case(an_invoice("a"), an_invoice("b", day(1), issued_on=day(-30)))
     told = a_message("introduction", noon(day(-29)), invoice_ids=("a", "b"))
-    assert step_at(replace(case, messages=(told,)), noon(day(-28))) is None
+    assert step_at(replace(case, messages=(told,)), noon(day(-28)), NO_STATEMENT) is None
     moved = replace(case.invoices[0], due_on=day(30))
     assert step_at(replace(case, invoices=(moved,), messages=(told,)), noon(day(-28))) is None
 
@@ -192,17 +229,85 @@ def test_an_invoice_is_never_introduced_twice() -> None:
 
 @pytest.mark.parametrize(
     ("seen", "entry"),
-    [(1, None), (3, "overdue_3"), (7, "overdue_7"), (13, "overdue_7"), (14, "overdue_7"), (100, "overdue_7")],
+    [
+        (1, None),
+        (3, None),  # Good Friday
+        (6, "overdue_3"),
+        (7, "overdue_7"),
+        (13, "overdue_7"),
+        (14, "overdue_7"),
+        (100, "overdue_7"),
+    ],
 )
 def test_an_invoice_first_seen_late_enters_at_most_at_overdue_7(seen: int, entry: str | None) -> None:
-    assert fitting(seen, first_seen_at=noon(day(seen))) == entry
+    case = a_case(an_invoice(first_seen_at=noon(day(seen))))
+    assert [step for _, step in lived(case, seen, seen + 1)] == ([entry] if entry else [])
 
 
 def test_after_a_late_entry_the_rest_of_the_ladder_follows_at_its_own_pace() -> None:
-    seen = {"first_seen_at": noon(day(100))}
-    told = [(n, fitting(n, **seen)) for n in range(100, 145)]
-    changes = [told[0]] + [b for a, b in itertools.pairwise(told) if a[1] != b[1]]
-    assert changes == [(100, "overdue_7"), (107, "overdue_14"), (123, "final_notice"), (139, None)]
+    case = a_case(an_invoice(first_seen_at=noon(day(100))))
+    assert lived(case, 100, 160) == [
+        (100, "overdue_7"),
+        (107, "overdue_14"),
+        (114, "call"),
+        (123, "final_notice"),
+        (138, "decision"),
+    ]
+
+
+# --- coming back
+
+
+def test_after_a_long_silence_the_next_step_follows_and_not_the_one_that_fits_the_age() -> None:
+    told = a_case(an_invoice(), messages=(a_message("overdue_3", noon(day(7))),))
+    paused = replace(told, invoices=(an_invoice(holds=(Hold(Reason.INVOICE_PAUSED, day(40)),)),))
+    assert lived(paused, 8, 100) == [
+        (41, "overdue_7"),
+        (48, "overdue_14"),
+        (55, "call"),
+        (64, "final_notice"),
+        (79, "decision"),
+    ]
+    (reminder,) = decide(paused, STANDARD, noon(day(41))).reminders
+    assert Reason.RESUMED in reminder.reasons
+
+
+def test_the_first_word_after_a_long_hold_is_not_a_final_notice() -> None:
+    case = a_case(an_invoice(holds=(Hold(Reason.INVOICE_PAUSED, day(34)),)))
+    assert lived(case, 1, 40) == [(35, "overdue_7")]
+
+
+def test_a_notice_that_nobody_approved_leads_to_the_decision_and_not_into_silence() -> None:
+    expired = an_open("final_notice", noon(day(30)), state=MessageState.EXPIRED, expires_at=noon(day(44)))
+    case = a_case(
+        an_invoice(),
+        messages=(a_message("overdue_14", noon(day(14))), expired),
+        errands=(an_errand(call_at(21), noon(day(21))),),
+    )
+    assert lived(case, 44, 60) == [(45, "decision")]
+
+
+def test_an_open_decision_stops_everything_and_a_closed_one_lets_younger_invoices_go_their_way() -> None:
+    old, young = an_invoice("a"), an_invoice("b", day(40))
+    asked = an_errand(call_at(45, TaskKind.DECISION, "decision"), noon(day(45)))
+    case = a_case(old, young, errands=(asked,))
+    decision = decide(case, STANDARD, noon(day(48)))
+    assert decision.reminders == ()
+    assert {out.reason for out in decision.left_out} == {Reason.WITH_A_PERSON}
+    closed = replace(asked, state=TaskState.REFUSED, closed_at=noon(day(46)))
+    (reminder,) = decide(replace(case, errands=(closed,)), STANDARD, noon(day(48))).reminders
+    assert (reminder.step, reminder.carrying_invoice_id) == ("overdue_7", "b")
+    assert [item.invoice_id for item in reminder.items] == ["b"]
+
+
+def test_what_an_attorney_has_is_left_alone() -> None:
+    case = a_case(an_invoice(), escalated=frozenset({"acme"}))
+    assert why(case, noon(day(7))) is Reason.ESCALATED
+
+
+def test_a_task_whose_invoices_are_settled_is_over() -> None:
+    case = a_case(an_invoice(paid=100_00), errands=(an_errand(call_at(21), noon(day(21)), task_id="t"),))
+    assert decide(case, STANDARD, noon(day(22))).over == ("t",)
 
 
 def test_a_late_entry_says_so() -> None:
@@ -215,12 +320,19 @@ def test_a_late_entry_says_so() -> None:
 # --- cycles and rounds
 
 
-def test_a_moved_due_date_begins_a_new_cycle() -> None:
+def test_an_extension_begins_a_new_cycle() -> None:
     told = (a_message("overdue_7", noon(day(7))),)
     assert step_at(a_case(an_invoice(), messages=told), noon(day(8))) is None
     moved = an_invoice(due_on=day(10), issued_on=day(-30))
     assert why(a_case(moved, messages=told), noon(day(8))) is Reason.CONTACT_GAP  # due_soon, after the gap
     assert step_at(a_case(moved, messages=told), noon(day(17))) == "overdue_7"
+
+
+@pytest.mark.parametrize("moved", [-10, -1, 1, 2, 6])
+def test_a_due_date_that_is_corrected_says_no_step_twice(moved: int) -> None:
+    told = (a_message("due_soon", noon(day(-3))), a_message("overdue_7", noon(day(7))))
+    case = a_case(an_invoice(due_on=day(moved), issued_on=day(-30)), messages=told)
+    assert [step for _, step in lived(case, 8, 13 + moved)] in ([], ["overdue_14"])
 
 
 def test_never_a_step_earlier_than_the_last_one() -> None:
@@ -278,11 +390,13 @@ def test_one_reminder_of_a_creditor_is_on_its_way_at_a_time(state: MessageState)
 
 
 def test_a_final_notice_waits_for_a_person_and_holds_the_ladder() -> None:
-    planned = decide(a_case(an_invoice()), STANDARD, noon(day(30)))
+    before = (a_message("overdue_14", noon(day(14))),)
+    called = (an_errand(call_at(21), noon(day(21))),)
+    planned = decide(a_case(an_invoice(), messages=before, errands=called), STANDARD, noon(day(30)))
     (notice,) = planned.reminders
     assert notice.needs_approval
     assert planned.look_at == notice.expires_at
-    assert notice.expires_at == at("2026-05-16 00:00")  # the end of day 45
+    assert notice.expires_at == at("2026-05-15 00:00")  # the end of day 44
     held = an_open("final_notice", noon(day(30)), state=MessageState.HELD, expires_at=notice.expires_at)
     decision = decide(a_case(an_invoice(), messages=(held,)), STANDARD, noon(day(31)))
     assert left(decision).reason is Reason.AWAITING_APPROVAL
@@ -291,12 +405,14 @@ def test_a_final_notice_waits_for_a_person_and_holds_the_ladder() -> None:
 
 def test_a_step_for_approval_is_planned_at_night_and_inside_the_gap() -> None:
     recent = (a_message("overdue_14", noon(day(28))),)
-    assert step_at(a_case(an_invoice(), messages=recent), at("2026-04-30 02:00")) == "final_notice"
+    case = a_case(an_invoice(), messages=recent, errands=(an_errand(call_at(21), noon(day(21))),))
+    assert step_at(case, at("2026-04-30 02:00")) == "final_notice"
 
 
 def test_nobody_is_asked_to_approve_what_could_not_go_before_it_expires() -> None:
-    recent = (a_message("overdue_14", noon(day(44))),)
-    assert why(a_case(an_invoice(), messages=recent), noon(day(45))) is Reason.CONTACT_GAP
+    recent = (a_message("overdue_14", noon(day(43))),)
+    case = a_case(an_invoice(), messages=recent, errands=(an_errand(call_at(29), noon(day(29))),))
+    assert why(case, noon(day(44)), NO_HURRY) is Reason.CONTACT_GAP
 
 
 def test_a_held_notice_is_superseded_when_another_invoice_carries() -> None:
@@ -307,11 +423,10 @@ def test_a_held_notice_is_superseded_when_another_invoice_carries() -> None:
     assert (stop.state, stop.reason) == (MessageState.CANCELLED, Reason.SUPERSEDED)
 
 
-def test_after_the_last_step_it_is_a_persons_turn() -> None:
+def test_without_a_step_for_people_the_ladder_ends_and_says_so() -> None:
+    bare = with_policy(steps=[s for s in STANDARD.model_dump()["steps"] if not s["task"]])
     case = a_case(an_invoice(), messages=(a_message("final_notice", noon(day(30))),))
-    decision = decide(case, STANDARD, noon(day(31)))
-    assert left(decision).reason is Reason.LADDER_ENDED
-    assert decision.look_at is None
+    assert left(decide(case, bare, noon(day(31)))).reason is Reason.LADDER_ENDED
 
 
 # --- stops
@@ -390,8 +505,18 @@ def test_a_gap_that_ends_at_night_ends_with_the_next_window() -> None:
 
 @pytest.mark.parametrize("step", ["introduction", "thank_you"])
 def test_exempt_steps_start_no_gap(step: str) -> None:
-    other = a_message(step, noon(day(14)), invoice="z")
+    other = a_message(step, noon(day(13)), invoice="z")
     assert step_at(a_case(an_invoice(), messages=(other,)), noon(day(14))) == "overdue_14"
+
+
+def test_thanks_and_a_demand_never_come_on_one_day() -> None:
+    thanked = a_message("thank_you", noon(day(14)), invoice="z")
+    entry = left(decide(a_case(an_invoice(), messages=(thanked,)), STANDARD, noon(day(14))))
+    assert (entry.reason, entry.step, entry.until) == (
+        Reason.ALREADY_WRITTEN,
+        "overdue_14",
+        at("2026-04-15 09:00"),
+    )
 
 
 def test_an_introduction_does_not_wait_for_the_gap() -> None:
