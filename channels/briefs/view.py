@@ -91,8 +91,10 @@ def brief_view(facts: BriefFacts, formats: Formats, labels: Labels) -> BriefView
         track=lines.track(facts, speech),
         offers=tuple(lines.offers(facts, speech)),
         interest=tuple(lines.interest(facts.interest, speech)),
-        promise=promise_words(told, speech) if isinstance(told, PromiseTold) else None,
-        instalment=instalment_words(told, speech) if isinstance(told, InstalmentTold) else None,
+        promise=promise_words(told, facts.amounts, speech) if isinstance(told, PromiseTold) else None,
+        instalment=instalment_words(told, facts.amounts, speech)
+        if isinstance(told, InstalmentTold)
+        else None,
     )
 
 

@@ -148,9 +148,11 @@ def view_of(letter: Letter, formats: Formats, labels: Labels, language: str) -> 
         received_on=formats.long_date(letter.paid_on) if letter.paid_on else "",
         overpaid=speech.sums(_overpaid(items)),
         early=bool(items) and all(_early(item, letter) for item in items),
-        promise=promise_words(told, speech) if isinstance(told, PromiseTold) else None,
-        instalment=instalment_words(told, speech) if isinstance(told, InstalmentTold) else None,
-        discount=discount_words(told, speech) if isinstance(told, DiscountTold) else None,
+        promise=promise_words(told, letter.amounts, speech) if isinstance(told, PromiseTold) else None,
+        instalment=instalment_words(told, letter.amounts, speech)
+        if isinstance(told, InstalmentTold)
+        else None,
+        discount=discount_words(told, letter.amounts, speech) if isinstance(told, DiscountTold) else None,
         returned=return_words(told, speech) if isinstance(told, ReturnTold) else None,
         claims=claims_of(letter.interest, asked, speech),
         links=links,

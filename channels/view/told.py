@@ -1,7 +1,12 @@
-"""What a letter tells beside its invoices: a promise, an instalment, a discount, a payment that came back."""
+"""What a letter tells beside its invoices: a promise, an instalment, a discount, a payment that came back.
+
+A promise or a plan can go over more than the letter may ask for: another creditor's invoices, a part that is disputed
+by now, money on account. What is still to come is therefore never more than what the letter asks for.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from channels.view.speech import Speech
@@ -23,7 +28,9 @@ class PromiseWords:
     kept: str
     """What has come of it; empty: nothing yet."""
     left: str
-    """What has not come."""
+    """What is still to come."""
+    whole: bool
+    """Whether that is all that was promised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +71,9 @@ class ReturnWords:
     failed: bool
 
 
-def promise_words(told: PromiseTold, speech: Speech) -> PromiseWords:
+def promise_words(told: PromiseTold, asked: Sequence[Money], speech: Speech) -> PromiseWords:
     """A promise for the reader."""
-    left = Money(max(0, told.money.minor - told.kept.minor), told.money.currency)
+    left = _within(asked, Money(max(0, told.money.minor - told.kept.minor), told.money.currency))
     return PromiseWords(
         said=speech.day(told.made_on),
         by=speech.day(told.promised_on),
@@ -75,10 +82,11 @@ def promise_words(told: PromiseTold, speech: Speech) -> PromiseWords:
         amount=speech.money(told.money),
         kept=speech.money(told.kept) if told.kept.minor > 0 else "",
         left=speech.money(left),
+        whole=left == told.money,
     )
 
 
-def instalment_words(told: InstalmentTold, speech: Speech) -> InstalmentWords:
+def instalment_words(told: InstalmentTold, asked: Sequence[Money], speech: Speech) -> InstalmentWords:
     """An instalment for the reader."""
     after = told.left - told.money
     return InstalmentWords(
@@ -88,19 +96,19 @@ def instalment_words(told: InstalmentTold, speech: Speech) -> InstalmentWords:
         due_short=speech.formats.short_date(told.due_on),
         when=speech.when(told.due_on),
         days=speech.days(abs((speech.today - told.due_on).days)),
-        amount=speech.money(told.money),
+        amount=speech.money(_within(asked, told.money)),
         after=speech.money(after) if after.minor > 0 else "",
     )
 
 
-def discount_words(told: DiscountTold, speech: Speech) -> DiscountWords:
+def discount_words(told: DiscountTold, asked: Sequence[Money], speech: Speech) -> DiscountWords:
     """A discount for the reader."""
     return DiscountWords(
         by=speech.formats.long_date(told.by_on),
         by_short=speech.formats.short_date(told.by_on),
         when=speech.when(told.by_on),
         saved=speech.money(told.saved),
-        to_pay=speech.money(told.to_pay),
+        to_pay=speech.money(_within(asked, told.to_pay)),
     )
 
 
@@ -111,3 +119,9 @@ def return_words(told: ReturnTold, speech: Speech) -> ReturnWords:
         amount=speech.money(told.money),
         failed=told.failed,
     )
+
+
+def _within(asked: Sequence[Money], money: Money) -> Money:
+    """The amount, or what is asked for in its currency where that is less."""
+    same = [sum_ for sum_ in asked if sum_.currency == money.currency]
+    return min([money, *same], key=lambda one: one.minor)

@@ -1,18 +1,32 @@
-"""Believable letters that are no rungs of the ladder: discounts, promises, instalments, returned payments, statements."""
+"""Believable letters that are no rungs: discounts, promises, instalments, returned payments, statements."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from channels.ports import Letter
 from reminders.decision import DiscountTold, InstalmentTold, Item, PromiseTold, ReturnTold, Told
-from reminders.money import Money
+from reminders.money import Money, totals
 from reminders.snapshot import Channel, Client, Contact, DebtorType
-from tests.channels.letters import DENTAL, HAMBURG, HOSTILE, JANE, LONDON, MUELLER, SAKURA, TODAY, item, letter
+from tests.channels.letters import (
+    DENTAL,
+    HAMBURG,
+    HOSTILE,
+    JANE,
+    LONDON,
+    MUELLER,
+    SAKURA,
+    TODAY,
+    item,
+    letter,
+)
 
 DAY = timedelta(days=1)
-TRADER = Client("c-5", name="Byrne Plumbing", debtor_type=DebtorType.SOLE_TRADER, country="US", language="en-US")
+TRADER = Client(
+    "c-5", name="Byrne Plumbing", debtor_type=DebtorType.SOLE_TRADER, country="US", language="en-US"
+)
 LONG = Client(
     "c-6",
     name="Gesellschaft für ganzheitliche Gebäudeinstandhaltung und Fassadenreinigung Oberbayern-Süd mbH & Co. KG",
@@ -39,7 +53,9 @@ def told(step: str, currency: str, total: int, *, part: int = 0, last: bool = Fa
     match step:
         case "discount":
             saved = total * 2 // 100
-            return DiscountTold(TODAY + 3 * DAY, Money(saved, currency), Money(total - saved - part, currency))
+            return DiscountTold(
+                TODAY + 3 * DAY, Money(saved, currency), Money(total - saved - part, currency)
+            )
         case "promise_due":
             return PromiseTold(TODAY + DAY, TODAY - 9 * DAY, money, Money(part, currency))
         case "promise_broken":
@@ -60,7 +76,7 @@ def occasions(step: str, channel: Channel) -> dict[str, Letter]:
 
     def one(client: Client, contact: Contact, items: Sequence[Item], tells: Told | None) -> Letter:
         urls = tuple((each.number, f"https://pay.example/i/{each.number}") for each in items)
-        return letter(
+        written = letter(
             step,
             channel,
             client=client,
@@ -71,6 +87,7 @@ def occasions(step: str, channel: Channel) -> dict[str, Letter]:
             payment_urls=urls if client not in (LONG, HOSTILE) else (),
             page_url="https://bill.example/r/cGFnZQ" if client is MUELLER else None,
         )
+        return replace(written, amounts=_asked(tells, items, written.amounts))
 
     gbp = told(step, "GBP", 120000)
     found = {
@@ -82,7 +99,12 @@ def occasions(step: str, channel: Channel) -> dict[str, Letter]:
             told(step, "GBP", 120000, part=10000),
         ),
         "many": one(MUELLER, Contact("k-2", "Buchhaltung"), _many(on), told(step, "EUR", 300000)),
-        "nobody": one(LONG, NOBODY, [item("R/2026/0000000000417-ABC", "EUR", 123456789, on)], told(step, "EUR", 123456786)),
+        "nobody": one(
+            LONG,
+            NOBODY,
+            [item("R/2026/0000000000417-ABC", "EUR", 123456789, on)],
+            told(step, "EUR", 123456786),
+        ),
         "trader": one(TRADER, JOE, [item("1007", "USD", 48000, on)], told(step, "USD", 48000, last=True)),
         "yen": one(
             SAKURA,
@@ -97,6 +119,8 @@ def occasions(step: str, channel: Channel) -> dict[str, Letter]:
             told(step, "USD", 99999996),
         ),
     }
+    if step == "discount":
+        del found["many"]  # it is one invoice's
     if step in ("statement", "payment_returned", "promise_due", "promise_broken"):
         found["currencies"] = one(
             DENTAL,
@@ -105,6 +129,21 @@ def occasions(step: str, channel: Channel) -> dict[str, Letter]:
             gbp,
         )
     return found
+
+
+def _asked(tells: Told | None, items: Sequence[Item], usual: tuple[Money, ...]) -> tuple[Money, ...]:
+    """What the letter asks for: what is told, as far as it has not come; in a statement, what is open."""
+    match tells:
+        case PromiseTold():
+            return (tells.money - tells.kept,)
+        case InstalmentTold():
+            return (tells.money,)
+        case DiscountTold():
+            return (tells.to_pay,)
+        case ReturnTold():
+            return usual
+        case _:
+            return totals(Money(each.total - each.paid - each.credited, each.currency) for each in items)
 
 
 def _many(on: date) -> list[Item]:

@@ -5,19 +5,28 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date, timedelta
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
-from channels.formats import formats
 from channels.ports import Letter
 from channels.render import SHIPPED, Renderer, TemplateError, render
 from channels.segments import Encoding, segments
 from reminders.decision import Item
-from reminders.money import Money
 from reminders.snapshot import Channel, Client, Contact
-from tests.channels.letters import FRIENDLY, HOSTILE, LONDON, STEPS, TODAY, due, item, letter, samples
+from tests.channels.letters import (
+    FRIENDLY,
+    HOSTILE,
+    LONDON,
+    OCCASIONS,
+    STEPS,
+    TODAY,
+    due,
+    item,
+    letter,
+    samples,
+)
+from tests.channels.reading import Page, amounts_in, money
 
 EMAIL, SMS = Channel.EMAIL, Channel.SMS
 LATE = ("overdue_3", "overdue_7", "overdue_14", "final_notice")
@@ -29,54 +38,6 @@ ALL = [
 ]
 MAILS = [each for each in ALL if "-email-" in str(each.id)]
 TEXTS = [each for each in ALL if "-sms-" in str(each.id)]
-FORMATS = {
-    "c-1": formats("en", "GB"),
-    "c-2": formats("en", "DE"),
-    "c-3": formats("en", "JP"),
-    "c-4": formats("en", "US"),
-}
-
-
-class Page(HTMLParser):
-    """What a mail program shows of a page, and the tags and attributes it is made of."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.words: list[str] = []
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.open: list[str] = []
-        self.feed(html)
-        self.close()
-
-    @property
-    def text(self) -> str:
-        return re.sub(r"\s+", " ", "".join(self.words))
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        if tag not in {"meta", "br", "img"}:
-            self.open.append(tag)
-        self.words.append(" " if tag in {"td", "th", "p", "br", "h2", "tr"} else "")
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag, f"</{tag}> closes nothing"
-
-    def handle_data(self, data: str) -> None:
-        if not {"style", "title"} & set(self.open):
-            self.words.append(data)
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        return [attributes for name, attributes in self.tags if name == tag]
-
-
-def money(of: Letter, minor: int, currency: str) -> str:
-    return FORMATS[of.client.client_id].money(Money(minor, currency))
-
-
-def amounts_in(text: str) -> list[str]:
-    """Everything in a text that looks like money: a currency's sign with a number beside it."""
-    found = re.findall(r"(?:US\$|JP¥|[£€$¥])[\d.,]*\d|\d[\d.,]*\d\s€(?!\d)", text)
-    return [re.sub(r"\s", " ", each) for each in found]
 
 
 @pytest.mark.parametrize("each", ALL)
@@ -550,4 +511,44 @@ def _write(folder: Path, name: str, text: str) -> None:
 
 
 def test_every_shipped_step_speaks_on_mail_and_sms() -> None:
-    assert all(Renderer().speaks(step, "", channel) for step in STEPS for channel in (EMAIL, SMS))
+    steps = (*STEPS, *OCCASIONS)
+    assert all(Renderer().speaks(step, "", channel) for step in steps for channel in (EMAIL, SMS))
+
+
+def test_a_letter_names_the_template_that_serves_its_step() -> None:
+    named = replace(letter("overdue_7"), step="second_nudge", tone="formal", words="overdue_7")
+
+    assert render(named) == render(letter("overdue_7"))
+
+
+def test_where_the_law_asks_for_no_opt_out_line_there_can_be_none() -> None:
+    for channel in (EMAIL, SMS):
+        with_line, without = (render(replace(letter(channel=channel), opt_out=on)) for on in (True, False))
+        line = r"STOP|Choose how we reach you|https://bill\.example/u/"
+        assert re.search(line, with_line.text)
+        assert not re.search(line, f"{without.text}{without.html}")
+
+
+def test_what_is_promised_or_due_later_is_not_asked_for() -> None:
+    items = [
+        item("A", "GBP", 30000, due("overdue_7"), held=10000),
+        item("B", "GBP", 60000, due("overdue_7"), later=40000),
+    ]
+    text = render(letter("overdue_7", items=items)).text
+
+    assert "2 invoices are past their due dates, £400.00 in all" in text
+    assert "Promised or being collected: − £100.00\n  Open: £200.00" in text
+    assert "Due later, in instalments: − £400.00\n  Open: £200.00" in text
+    assert "We have left out the £100.00 that you have promised" in text
+    assert "We do not ask for the £400.00 that falls due later, in instalments." in text
+
+
+def test_what_is_wholly_held_is_shown_and_not_counted_as_late() -> None:
+    items = [
+        item("A", "GBP", 30000, due("overdue_14"), held=30000),
+        item("B", "GBP", 60000, due("overdue_7")),
+    ]
+    text = render(letter("overdue_7", items=items)).text
+
+    assert "Invoice B for £600.00 was due on 4 December 2026, 7 days ago" in text
+    assert "Reference: B\n" in text

@@ -13,7 +13,8 @@ import pytest
 from channels.render import render
 from channels.segments import segments
 from reminders.snapshot import Channel
-from tests.channels.letters import STEPS, samples
+from tests.channels.letters import ACT, OCCASIONS, STEPS, claiming, samples
+from tests.channels.occasions import occasions
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -40,6 +41,43 @@ def test_mail(step: str, sample: str) -> None:
 
 @pytest.mark.parametrize(
     ("step", "sample"),
+    [
+        ("discount", "partly"),
+        ("discount", "nobody"),
+        ("promise_due", "one"),
+        ("promise_due", "trader"),
+        ("promise_broken", "partly"),
+        ("promise_broken", "currencies"),
+        ("instalment_due", "one"),
+        ("instalment_due", "nobody"),
+        ("instalment_missed", "partly"),
+        ("instalment_missed", "trader"),
+        ("payment_returned", "one"),
+        ("payment_returned", "trader"),
+        ("statement", "many"),
+        ("statement", "currencies"),
+    ],
+)
+def test_occasion(step: str, sample: str) -> None:
+    rendered = render(occasions(step, Channel.EMAIL)[sample])
+
+    _compare(f"{step}.{sample}.txt", f"Subject: {rendered.subject}\n\n{rendered.text}")
+
+
+@pytest.mark.parametrize(("name", "bases"), [("one", (ACT,)), ("currencies", (ACT, "§ 288 BGB"))])
+def test_final_notice_with_interest(name: str, bases: tuple[str, ...]) -> None:
+    rendered = render(claiming(samples("final_notice", Channel.EMAIL)[name], bases))
+
+    _compare(f"final_notice.{name}.interest.txt", f"Subject: {rendered.subject}\n\n{rendered.text}")
+    _compare(f"final_notice.{name}.interest.html", rendered.html or "")
+
+
+def test_statement_html() -> None:
+    _compare("statement.many.html", render(occasions("statement", Channel.EMAIL)["many"]).html or "")
+
+
+@pytest.mark.parametrize(
+    ("step", "sample"),
     [("overdue_3", "one"), ("overdue_7", "five"), ("final_notice", "mixed"), ("final_notice", "hostile")],
 )
 def test_html(step: str, sample: str) -> None:
@@ -50,6 +88,10 @@ def test_sms() -> None:
     lines = []
     for step in STEPS:
         for name, letter in samples(step, Channel.SMS).items():
+            text = render(letter).text
+            lines.append(f"{step} {name} ({segments(text).count})\n{text}\n")
+    for step in OCCASIONS:
+        for name, letter in occasions(step, Channel.SMS).items():
             text = render(letter).text
             lines.append(f"{step} {name} ({segments(text).count})\n{text}\n")
     _compare("sms.txt", "\n".join(lines))

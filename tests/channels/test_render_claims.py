@@ -1,0 +1,121 @@
+"""Interest in a final notice: every sum can be checked. Nowhere else is any of it named."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import yaml
+
+from channels.render import SHIPPED, render
+from reminders.snapshot import Channel
+from tests.channels.letters import ACT, OCCASIONS, STEPS, claiming, samples
+from tests.channels.occasions import occasions
+from tests.channels.reading import Page, amounts_in
+
+EMAIL, SMS = Channel.EMAIL, Channel.SMS
+NOT_YET = re.compile(
+    r"\b(interest|fees?|attorneys?|lawyers?|courts?|agenc(y|ies)|legal(ly)?|fixed sums?|penalt(y|ies))\b",
+    re.IGNORECASE,
+)
+TEMPLATES = sorted((SHIPPED / "en").glob("*.j2"))
+
+
+def notice(name: str = "one", *bases: str) -> str:
+    return render(claiming(samples("final_notice", EMAIL)[name], bases or (ACT,))).text
+
+
+def test_each_invoice_shows_its_interest_its_day_and_its_fixed_sum() -> None:
+    text = notice()
+
+    assert (
+        "beside the open amount. They rest on the Late Payment of Commercial Debts (Interest) Act 1998."
+        in text
+    )
+    assert (
+        "Invoice INV-2041\n  Interest through 11 Dec 2026: £1.20\n  Each further day adds £0.12\n  Fixed sum: £40.00"
+    ) in text
+
+
+def test_the_total_can_be_checked() -> None:
+    text = notice()
+
+    assert "Open on the invoices: £1,200.00\nInterest: £1.20\nFixed sums: £40.00\nTogether: £1,241.20" in text
+    assert (
+        "pay £1,200.00 with the interest and fixed sums beside it, together £1,241.20 as of 11 December 2026"
+        in text
+    )
+
+
+def test_currencies_and_laws_are_kept_apart() -> None:
+    text = notice("currencies", ACT, "§ 288 BGB")
+
+    assert f"Invoice INV-2041\n  by {ACT}\n" in text
+    assert "Invoice INV-2050\n  by § 288 BGB\n" in text
+    assert "Together: €1,021.48" in text
+    assert "Together: £1,241.20" in text
+
+
+def test_only_what_is_late_bears_it() -> None:
+    text = notice("mixed")
+
+    assert "Open on the invoices: £3,975.00" in text
+    assert "INV-2050" not in text.split("INTEREST AND FIXED SUMS")[1].split("By 21 December")[0]
+
+
+@pytest.mark.parametrize("name", samples("final_notice", EMAIL))
+def test_text_and_html_claim_the_same(name: str) -> None:
+    rendered = render(claiming(samples("final_notice", EMAIL)[name]))
+    shown = Page(rendered.html or "").text.split("\u200c", 1)[-1]
+
+    assert sorted(set(amounts_in(shown))) == sorted(set(amounts_in(rendered.text)))
+    assert "Together" in shown
+
+
+def test_a_fixed_sum_or_a_daily_sum_that_is_not_there_is_not_named() -> None:
+    claim = claiming(samples("final_notice", EMAIL)["one"])
+    (line,) = claim.interest
+    text = render(
+        replace(claim, interest=(replace(line, fixed_sum=None, daily=replace(line.daily, minor=0)),))
+    ).text
+
+    assert "Fixed sum" not in text.split("INTEREST AND FIXED SUMS")[1].split("By 21")[0]
+    assert "further day" not in text
+    assert "Together: £1,201.20" in text
+
+
+def test_without_a_claim_nothing_of_it_is_said() -> None:
+    for channel in (EMAIL, SMS):
+        for each in samples("final_notice", channel).values():
+            assert not NOT_YET.search(render(each).text)
+
+
+@pytest.mark.parametrize("step", [*(step for step in STEPS if step != "final_notice"), *OCCASIONS])
+def test_no_other_step_claims_anything_even_if_asked_to(step: str) -> None:
+    for channel in (EMAIL, SMS):
+        for each in (samples if step in STEPS else occasions)(step, channel).values():
+            rendered = render(claiming(each))
+            assert not NOT_YET.search(f"{rendered.subject} {rendered.text} {Page(rendered.html or '').text}")
+
+
+@pytest.mark.parametrize("path", [pytest.param(path, id=path.name) for path in TEMPLATES])
+def test_no_template_before_the_final_notice_has_a_word_of_it(path: Path) -> None:
+    found = NOT_YET.findall(path.read_text(encoding="utf-8"))
+
+    assert bool(found) == (path.name == "final_notice.email.j2")
+
+
+def test_no_fixed_phrase_but_those_of_a_claim_has_a_word_of_it() -> None:
+    phrases = yaml.safe_load((SHIPPED / "en/labels.yaml").read_text(encoding="utf-8"))
+
+    named = {key for key, phrase in phrases.items() if NOT_YET.search(str(phrase))}
+    assert named == {"claims_title", "claims_through", "claims_fixed_sum", "claims_interest", "claims_fixed"}
+
+
+def test_a_final_notice_threatens_nobody() -> None:
+    for name in ("one", "currencies"):
+        text = notice(name)
+        assert not re.search(r"\b(attorney|lawyer|court|agency|legal)", text, re.IGNORECASE)
+        assert "a person here will review the account" in text
