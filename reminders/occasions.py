@@ -112,7 +112,7 @@ def _returned(account: Account, snapshot: Snapshot, policy: Policy) -> Iterator[
     despite = frozenset({Reason.PAYMENT_RETURNED, Reason.AUTO_COLLECT})
     for step in policy.anchored(Anchor.RETURNED):
         for invoice in account.invoices.values():
-            if not invoice.returned or not invoice.chased:
+            if not invoice.returned:
                 continue
             asked = shares(invoice.money(invoice.chased), [invoice], account, snapshot, policy, despite)
             back = sorted(invoice.returned, key=lambda returned: returned.on)
@@ -196,9 +196,8 @@ def _statements(account: Account, _snapshot: Snapshot, policy: Policy) -> Iterat
     All of them are listed, disputed and promised ones too; a statement demands nothing. The next month's is among them,
     so that nobody forgets to look again.
     """
+    this_month = account.today.replace(day=1)
     for step in policy.anchored(Anchor.MONTH):
-        this_month = account.today.replace(day=1)
-        next_month = (this_month + timedelta(days=31)).replace(day=1)
         for creditor_id, live in account.live.items():
             listed = tuple(
                 invoice
@@ -208,16 +207,20 @@ def _statements(account: Account, _snapshot: Snapshot, policy: Policy) -> Iterat
             if not live or len(listed) < 2:
                 continue
             owed = totals(invoice.money(invoice.open) for invoice in listed)
-            for month, following in ((this_month, next_month), (next_month, None)):
+            for month in (this_month, _following(this_month)):
                 first, last = days_of(step, month, policy, account.place)
-                if following is not None:
-                    last = min(last, following - timedelta(days=1))
+                last = min(last, _following(month) - timedelta(days=1))
                 yield Occasion(
                     step, creditor_id, listed[0], month, first, last, listed, owed, None, Reason.STEP_DUE
                 )
 
 
+def _following(month: date) -> date:
+    """The first day of the month after the one that begins on that day."""
+    return (month + timedelta(days=31)).replace(day=1)
+
+
 def _is_listed(invoice: Invoice, account: Account) -> bool:
     blocked = account.blocked.get(invoice.invoice_id)
     known = blocked is None or blocked.reason not in _NOT_LISTED
-    return known and invoice.open > 0 and invoice.issued_on <= account.today
+    return known and invoice.issued_on <= account.today

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from config.policy import Policy
+from config.policy import Anchor, Policy
 from reminders.account import read_account
 from reminders.breaches import errands_wanted, next_change
 from reminders.decision import DiscountTold, Errand, InstalmentTold, PromiseTold, ReturnTold
@@ -210,6 +210,8 @@ def test_what_is_below_the_minimum_is_not_worth_a_message() -> None:
     policy = with_policy(minimum={"EUR": 5})
     nearly = a_case(paid(an_invoice(), a_payment("04-10", 76_00)), promises=(a_promise("04-15", 80_00),))
     assert told_on(nearly, "04-14", policy) == []
+    just = a_case(paid(an_invoice(), a_payment("04-10", 75_00)), promises=(a_promise("04-15", 80_00),))
+    assert asked_on(just, "04-14", policy) == {"promise_due": 5_00}
     # The part that was not promised is below it; the promise is not.
     most = a_case(an_invoice(), promises=(a_promise("04-15", 98_00),))
     assert asked_on(most, "04-14", policy) == {"promise_due": 98_00}
@@ -220,6 +222,23 @@ def test_a_promise_for_more_than_the_present_instalment_is_asked_for_whole() -> 
     case = replace(PROMISED, invoices=(an_invoice(instalments=halves),))
     assert asked_on(case, "04-14") == {"promise_due": 80_00}
     assert asked_on(case, "04-17") == {"promise_broken": 80_00}
+
+
+def test_what_something_stops_bears_its_part_but_is_neither_listed_nor_asked_for() -> None:
+    case = a_case(
+        an_invoice("a", holds=(Hold(Reason.INVOICE_PAUSED),)),
+        an_invoice("b", day("04-05")),
+        promises=(a_promise("04-15", 150_00, "a", "b"),),
+    )
+    one = only(told_on(case, "04-14"))
+    assert ([invoice.invoice_id for invoice in one.invoices], one.amounts) == (["b"], (Money(50_00, "EUR"),))
+
+
+def test_a_promise_is_not_said_back_before_its_invoice_is_issued() -> None:
+    new = an_invoice(due_on=day("05-14"), issued_on=day("04-14"))
+    case = a_case(new, promises=(a_promise("04-14", 100_00),))
+    assert told_on(case, "04-13") == []
+    assert steps_on(case, "04-14") == ["promise_due"]
 
 
 # --- broken once too often
@@ -267,6 +286,16 @@ def test_breaks_of_other_invoices_do_not_count() -> None:
     )
     assert steps_on(case, "04-14") == ["promise_broken", "promise_broken"]
     assert wanted_on(case, "04-14") == ()
+
+
+def test_a_break_is_too_often_as_soon_as_it_is_for_one_of_its_invoices() -> None:
+    case = a_case(
+        an_invoice("a"),
+        an_invoice("b"),
+        promises=(a_promise("04-08", 50_00, "a"), a_promise("04-10", 150_00, "a", "b")),
+    )
+    assert told_on(case, "04-14") == []
+    assert [errand.subject for errand in wanted_on(case, "04-14")] == ["04-10/15000/04-01 10:00"]
 
 
 @pytest.mark.parametrize(
@@ -506,6 +535,19 @@ def test_the_days_of_a_statement_are_working_days() -> None:
     assert [one.cycle_on for one in statements_on(case, "04-10")] == [day("05-01")]
 
 
+def test_a_statement_keeps_for_its_month_where_the_policy_names_no_last_day() -> None:
+    policy = with_policy(
+        steps=[
+            step.model_dump() | ({"until_day": None} if step.name == "statement" else {})
+            for step in STANDARD.steps
+        ]
+    )
+    case = a_case(an_invoice("a"), an_invoice("b", day("05-04"), day("04-30")))
+    april, may = statements_on(case, "04-30", policy)
+    assert (april.last, may.last) == (day("04-30"), day("05-31"))
+    assert [invoice.invoice_id for invoice in april.invoices] == ["a", "b"]  # issued today
+
+
 def test_the_year_turns() -> None:
     case = a_case(an_invoice("a"), an_invoice("b"))
     assert [one.first.isoformat() for one in statements_on(case, "12-20")] == ["2027-01-04"]
@@ -589,6 +631,9 @@ def test_steps_may_count_working_days_and_may_name_no_last_one() -> None:
     # Easter lies between: the second working day before Tuesday the 7th is Wednesday the 1st. It holds until a break
     # would be told.
     assert (one.first, one.last) == (day("04-01"), day("04-08"))
+    third = STANDARD.anchored(Anchor.PROMISE)[1].model_dump() | {"name": "promise_asked", "day": 6}
+    three = with_policy(steps=[*(step.model_dump() for step in two_before.steps), third])
+    assert told_on(a_case(an_invoice(), promises=(a_promise("04-07", 80_00),)), "04-01", three)[0] == one
     endless = changed("promise_broken", until_day=None)
     assert only(told_on(PROMISED, "04-17", endless)).last == day("05-17")
 
