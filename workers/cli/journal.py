@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select
 from ledger import tables as t
 from ledger.journal import HASHED
 from ledger.outgoing import plain
-from ledger.seal import verify
+from ledger.seal import GENESIS, verify
 from ledger.types import iso
 from workers.cli.context import CommandFailed, Context
 from workers.cli.shown import steady
@@ -50,6 +50,7 @@ def verify_command(context: typer.Context) -> None:
     with steady(shared.house) as connection:
         verdict = verify(connection, shared.house.ledger.secret)
         batches = connection.execute(select(func.count()).select_from(t.seal)).scalar_one()
+        head = connection.execute(select(t.journal_head.c.hash)).scalar_one_or_none() or GENESIS
     if shared.json:
         shared.line(
             {
@@ -58,6 +59,7 @@ def verify_command(context: typer.Context) -> None:
                 "batches": batches,
                 "unsealed": verdict.unsealed,
                 "fault": verdict.fault,
+                "head": head,
             }
         )
     if not verdict.whole:
@@ -68,6 +70,7 @@ def verify_command(context: typer.Context) -> None:
             f"{'batch' if batches == 1 else 'batches'}, "
             f"{verdict.unsealed} not sealed yet"
         )
+        shared.say(f"head of the chain: {head}")
 
 
 def _entries(connection: Connection, client: str | None, since: datetime | None) -> Iterator[Any]:

@@ -23,6 +23,7 @@ from ledger.verdicts import TaskError
 from workers.cli import (
     database,
     doctor,
+    evidence,
     interest,
     journal,
     messages,
@@ -56,6 +57,7 @@ for part in (
     parked,
     timeline,
     interest,
+    evidence,
     policy,
     database,
     doctor,

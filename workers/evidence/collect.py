@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -13,8 +14,11 @@ from config.policy import Policy
 from config.rules.contact import ContactLaw
 from config.rules.interest import InterestLaw
 from ledger import tables as t
+from ledger.snapshots import load_snapshots
 from ledger.types import iso
-from workers.evidence.agreements import read_agreements
+from reminders.calendar import place_of
+from reminders.snapshot import Snapshot
+from workers.evidence.agreements import read_plans, read_promises
 from workers.evidence.extract import Case, latest, read_extract
 from workers.evidence.hand_over import read_hand_over
 from workers.evidence.holds import read_holds
@@ -34,11 +38,18 @@ class EvidenceError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a case is read by: the house's policy and the law packs."""
+    """What a case is read by: the client's policy at an instant, and the law packs."""
 
-    policy: Policy
+    policy_of: Callable[[Snapshot, datetime], Policy]
     interest: InterestLaw
     contact: ContactLaw
+
+
+def creditors_of(connection: Connection, client_id: str, creditors: Creditors) -> list[str]:
+    """The ids of those whom the client ever had an invoice from."""
+    i = t.invoice.c
+    found = connection.execute(select(i.creditor_id).where(i.client_id == client_id).distinct()).scalars()
+    return sorted({creditor_id or creditors.default.creditor_id for creditor_id in found})
 
 
 def creditor_of(connection: Connection, client_id: str, creditors: Creditors, named: str | None) -> Creditor:
@@ -46,13 +57,9 @@ def creditor_of(connection: Connection, client_id: str, creditors: Creditors, na
 
     Raises `EvidenceError` where that is nobody, or where there are several.
     """
-    i = t.invoice.c
     if debtor_party(connection, client_id) is None:
-        raise EvidenceError(
-            f"there is no client {client_id}; `amicable messages` names those who were written to"
-        )
-    found = connection.execute(select(i.creditor_id).where(i.client_id == client_id).distinct()).scalars()
-    theirs = sorted({creditor_id or creditors.default.creditor_id for creditor_id in found})
+        raise EvidenceError(f"there is no client {client_id}; give the id that the billing system uses")
+    theirs = creditors_of(connection, client_id, creditors)
     if named is not None and named not in theirs:
         raise EvidenceError(
             f"client {client_id} has no invoice from {named}; "
@@ -74,14 +81,14 @@ def collect(
     connection: Connection,
     client_id: str,
     creditor: Creditor,
+    creditors: Creditors,
     now: datetime,
     *,
-    default: bool,
     rules: Rules,
     written_by: str,
     purpose: str,
 ) -> Pack:
-    """The pack as of `now` (aware). `default`: the creditor owns the invoices that name none.
+    """The pack as of `now` (aware).
 
     `connection` must see one state of the ledger (`Ledger.read`). Facts are kept as last stated, so a pack can't
     speak of an instant before the newest of them. Raises `EvidenceError`.
@@ -96,12 +103,14 @@ def collect(
             "give that instant or a later one"
         )
     day = now.astimezone(ZoneInfo(creditor.time_zone)).date()
-    owner = creditor.creditor_id
-    invoices = read_invoices(connection, client_id, owner, default=default)
+    owner, usual = creditor.creditor_id, creditors.default.creditor_id
+    invoices = read_invoices(connection, client_id, owner, default=owner == usual)
     numbers = {invoice.invoice_id: invoice.number for invoice in invoices}
     messages = read_messages(connection, client_id, owner)
     ids = frozenset(message.message_id for message in messages)
-    promises, plans = read_agreements(connection, client_id, invoices, rules.policy, now)
+    snapshot = load_snapshots(connection, [client_id], now, usual, keep=numbers)[client_id]
+    policy = rules.policy_of(snapshot, now)
+    theirs = place_of(snapshot.client).today(now)
     known = {address for contact in debtor.contacts for address in (contact.email, contact.phone) if address}
     used = {attempt.address for message in messages for attempt in message.attempts if attempt.address}
     return Pack(
@@ -113,15 +122,15 @@ def collect(
         purpose=purpose,
         invoices=invoices,
         on_account=read_on_account(connection, client_id, invoices),
-        promises=promises,
-        plans=plans,
+        promises=read_promises(connection, snapshot, numbers, policy, theirs),
+        plans=read_plans(connection, snapshot, numbers, policy, theirs),
         holds=read_holds(connection, client_id, numbers),
         messages=messages,
         replies=read_replies(connection, client_id, ids),
         barred=read_barred(connection, known | used),
         tasks=read_tasks(connection, client_id, owner, numbers, ids),
         escalations=read_escalations(connection, client_id, owner),
-        interest=read_interest(invoices, debtor.debtor_type, rules.interest.pack(creditor.country), day),
+        interest=read_interest(snapshot, invoices, rules.interest.pack(creditor.law_country), day),
         hand_over=read_hand_over(rules.contact, debtor),
         journal=read_extract(connection, Case(client_id, numbers, ids), now),
     )

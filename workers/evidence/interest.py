@@ -14,11 +14,11 @@ from fractions import Fraction
 
 from config.rules.interest import InterestPack
 from reminders.interest.accrual import Period
-from reminders.interest.debt import Debt, Part, Reduction, ReductionKind
-from reminders.interest.sheet import Unavailable, interest_sheet
+from reminders.interest.of_invoice import invoice_sheet
+from reminders.interest.sheet import Unavailable
 from reminders.money import Money, exponent
 from reminders.reasons import Reason
-from reminders.snapshot import DebtorType
+from reminders.snapshot import Client, Invoice, Snapshot
 from workers.evidence.invoices import InvoiceFile, Standing
 
 _PLACES = 6
@@ -71,31 +71,32 @@ class SheetFile:
 
 
 def read_interest(
-    invoices: Sequence[InvoiceFile], debtor_type: str | None, law: InterestPack | None, through: date
+    snapshot: Snapshot, invoices: Sequence[InvoiceFile], law: InterestPack | None, through: date
 ) -> tuple[SheetFile, ...]:
-    """A sheet for each invoice that was late by that day and that the creditor has not ended."""
-    return tuple(
-        sheet
-        for invoice in invoices
-        if invoice.standing in (Standing.OPEN, Standing.SETTLED)
-        and (sheet := _sheet(invoice, debtor_type, law, through)) is not None
+    """A sheet for each of these invoices that was late by that day and that the creditor has not ended.
+
+    `snapshot` shows all of them; `law` is the pack of the creditor's law.
+    """
+    seen = {invoice.invoice_id: invoice for invoice in snapshot.invoices}
+    sheets = (
+        _sheet(seen[file.invoice_id], snapshot.client, law, through)
+        for file in invoices
+        if file.standing in (Standing.OPEN, Standing.SETTLED)
     )
+    return tuple(sheet for sheet in sheets if sheet is not None)
 
 
-def _sheet(
-    invoice: InvoiceFile, debtor_type: str | None, law: InterestPack | None, through: date
-) -> SheetFile | None:
-    found = interest_sheet(_debt(invoice, debtor_type), law, through)
+def _sheet(invoice: Invoice, client: Client, law: InterestPack | None, through: date) -> SheetFile | None:
+    found = invoice_sheet(invoice, client, law, through)
     if isinstance(found, Unavailable):
         if found.reason is Reason.NOT_DUE:
             return None
         return SheetFile(invoice.invoice_id, through, found.detail)
-    currency = invoice.total.currency
     return SheetFile(
         invoice_id=invoice.invoice_id,
         through=found.through,
         unavailable=None,
-        periods=tuple(_period(period, currency) for period in found.periods),
+        periods=tuple(_period(period, invoice.currency) for period in found.periods),
         interest=found.interest,
         fixed_sum=found.fixed_sum,
         daily=found.daily,
@@ -104,21 +105,6 @@ def _sheet(
         begins=found.begins,
         conditions=found.conditions or None,
         sources=found.sources,
-    )
-
-
-def _debt(invoice: InvoiceFile, debtor_type: str | None) -> Debt:
-    parts = tuple(Part(part.due_on, part.amount.minor) for part in invoice.terms.instalments)
-    came = [Reduction(part.received_on, part.amount.minor) for part in invoice.payments]
-    went = [Reduction(part.reversal.on, -part.amount.minor) for part in invoice.payments if part.reversal]
-    credited = [Reduction(credit.on, credit.amount.minor, ReductionKind.CREDIT) for credit in invoice.credits]
-    return Debt(
-        invoice.invoice_id,
-        invoice.total.currency,
-        parts or (Part(invoice.terms.due_on, invoice.total.minor),),
-        (*came, *went, *credited),
-        DebtorType(debtor_type) if debtor_type else None,
-        invoice.terms.late_terms,
     )
 
 

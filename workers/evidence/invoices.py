@@ -45,8 +45,6 @@ class PaymentPart:
 
     payment_id: str
     received_on: date
-    recorded_at: datetime
-    """When the ledger learned of it."""
     amount: Money
     whole: Money
     """The payment it is a part of."""
@@ -105,7 +103,6 @@ class InvoiceFile:
     invoice_id: str
     number: str
     issued_on: date
-    first_seen_at: datetime
     source: str
     """The billing system that issued it."""
     total: Money
@@ -181,7 +178,6 @@ def read_invoices(
             invoice_id=row.invoice_id,
             number=row.number,
             issued_on=row.issued_on,
-            first_seen_at=row.first_seen_at,
             source=row.source,
             total=Money(row.total, row.currency),
             terms=read_terms(row.extra, row.due_on, row.currency, row.auto_collect),
@@ -216,7 +212,7 @@ class _Money:
         rows = self._connection.execute(
             select(
                 a.invoice_id, a.amount, p.payment_id, p.currency, p.amount.label("whole"), p.received_on,
-                p.recorded_at, r.stamp.label("reversed"), r.reversed_on, r.reason,
+                r.stamp.label("reversed"), r.reversed_on, r.reason,
             )
             .select_from(
                 t.payment.join(t.allocation, newest).outerjoin(
@@ -239,7 +235,6 @@ class _Money:
                 PaymentPart(
                     row.payment_id,
                     row.received_on,
-                    row.recorded_at,
                     Money(row.amount, row.currency),
                     Money(row.whole, row.currency),
                     back,

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from reminders.interest.terms import LateTerms, LateTermsKind
+from reminders.interest.terms import LateTermsKind
 from reminders.money import Money
 from workers.evidence.amounts import read_amount
 
@@ -43,13 +43,6 @@ class Terms:
     payment_url: str | None
     payment_methods: tuple[str, ...]
     auto_collect: bool
-
-    @property
-    def late_terms(self) -> LateTerms | None:
-        """The same as interest is worked out with."""
-        if self.late is None:
-            return None
-        return LateTerms(self.late, self.annual_percent, self.fixed_fee.minor if self.fixed_fee else None)
 
 
 def read_terms(extra: str, due_on: date, currency: str, auto_collect: bool) -> Terms:

@@ -31,8 +31,9 @@ def interest(pack: Pack, number: str) -> list[Flowable]:
     story += [
         text(
             f"Counted through {whole_day(pack.day)}. What the law or the contract gives is available: "
-            f"{monies(pack.available)} in all, {monies(pack.available_on_open)} of it on invoices that are still open. Whether it may "
-            "be claimed, the late terms of each invoice say. It is no part of the open sums."
+            f"{monies(pack.available)} in all, {monies(pack.available_on_open)} of it on invoices that are still open. "
+            "Whether it may be claimed, the late terms of each invoice say. It is no part of the open sums. What a "
+            "message has claimed, its words say."
         ),
         table(_SUMMARY, [_summary(sheet, stands[sheet.invoice_id], pack) for sheet in pack.interest]),
     ]
