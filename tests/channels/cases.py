@@ -17,7 +17,6 @@ from tests.channels.letters import TODAY, item
 
 GBP = "GBP"
 DUE = TODAY - timedelta(days=21)
-PHONE, ADDRESS = "+447911123456", "jane@brightwater.example"
 PROMISE = PromiseTold(date(2026, 12, 8), date(2026, 12, 1), Money(60000, GBP), Money(0, GBP))
 
 CALL = BriefFacts(
