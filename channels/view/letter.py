@@ -5,9 +5,10 @@ Templates only place what stands here; they calculate nothing. All text is clean
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 
 from channels.formats import Formats
 from channels.labels import Labels
@@ -67,8 +68,10 @@ class View:
     """The invoices not yet past their due date of which something is asked; all of them if every one is."""
     total: str
     """What is asked for on all of the letter's invoices, a sum for each currency; in a thank-you, what was received."""
-    asked_for: Table
-    whole: Table
+    asked_for: Callable[[], Table]
+    """The statement of what is asked for. Made when a template places it, as few letters place both."""
+    whole: Callable[[], Table]
+    """The statement of the whole account."""
     received_on: str
     overpaid: str
     """In a thank-you: what was received beyond what the invoices came to."""
@@ -143,8 +146,10 @@ def view_of(letter: Letter, formats: Formats, labels: Labels, language: str) -> 
         late=group_of(late or items, speech),
         coming=group_of(coming or items, speech),
         total=formats.list([formats.money(money) for money in letter.amounts]),
-        asked_for=asked_table(items, late if asked is late else (), letter.amounts, speech, documents),
-        whole=whole_table(items, speech, documents),
+        asked_for=cache(
+            lambda: asked_table(items, late if asked is late else (), letter.amounts, speech, documents)
+        ),
+        whole=cache(lambda: whole_table(items, speech, documents)),
         received_on=formats.long_date(letter.paid_on) if letter.paid_on else "",
         overpaid=speech.sums(_overpaid(items)),
         early=bool(items) and all(_early(item, letter) for item in items),
