@@ -65,7 +65,9 @@ def gate(
     owed = asked_for(map(account.item, account.live_of(message.creditor_id)))
     approval = step.approval or message.needs_approval or large_or_key(step, policy, snapshot.client, owed)
     if approval and not approved:
-        return Stop(message.message_id, MessageState.HELD, Reason.AWAITING_APPROVAL)
+        # Planned when nobody had to say yes, it ends: deciding plans it anew, and asks a person.
+        state = MessageState.HELD if message.needs_approval else MessageState.CANCELLED
+        return Stop(message.message_id, state, Reason.AWAITING_APPROVAL)
     if not may_carry(message.channel, step, policy):
         return Stop(message.message_id, MessageState.SUPPRESSED, Reason.NO_REACHABLE_CONTACT)
     reason = reachable(snapshot.client, snapshot.suppressions, message.channel, message.contact_id, policy)

@@ -13,7 +13,7 @@ from config.creditors import Creditor
 from config.policy import Policy
 from reminders.account import Account, read_account
 from reminders.decision import Errand, Item, Reminder, Told
-from reminders.holds import SETTLED
+from reminders.holds import SETTLED, active
 from reminders.interest.sheet import Sheet
 from reminders.money import Money
 from reminders.plans import PlanStanding
@@ -132,7 +132,10 @@ class Briefing:
             plans=tuple(_agreed(plan, account) for plan in account.plans),
             aside=self._aside(creditor_id),
             track=client.track,
-            hardship=any(hold.reason in (Reason.HARDSHIP, Reason.MORATORIUM) for hold in client.holds),
+            hardship=any(
+                reason in (Reason.HARDSHIP, Reason.MORATORIUM)
+                for reason, _ in active(client.holds, place, account.today)
+            ),
             hardship_through=client.hardship_through,
             offer=Offer(offers.instalments or None, offers.within_days, offers.extension_days or None),
             interest=self._available(creditor, items),

@@ -232,7 +232,6 @@ def test_an_invoice_is_never_introduced_twice() -> None:
     [
         (1, None),
         (3, None),  # Good Friday
-        (6, "overdue_3"),
         (7, "overdue_7"),
         (13, "overdue_7"),
         (14, "overdue_7"),

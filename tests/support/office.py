@@ -18,13 +18,16 @@ from typing import Any
 import yaml
 from sqlalchemy import Table, select
 
+from channels.briefs import Briefs
 from channels.ports import Accepted, Adapter, Found, NotFound, Outcome, Search, SendRequest
 from channels.render import Renderer
 from channels.tokens import Tokens
 from config.clock import VirtualClock
 from config.creditors import SHIPPED as CREDITORS
 from config.creditors import load_creditors
-from config.policy import SHIPPED, Policy, parse_policy
+from config.policy import SHIPPED, Policy, PolicySet, parse_policy
+from config.rulebook import Rulebook
+from config.rules.interest import load_interest_law
 from events.contracts import Delivery, decode
 from events.contracts.registry import STRUCTURED
 from ledger import tables as t
@@ -50,10 +53,13 @@ def open_all_hours(**changes: Any) -> dict[str, Any]:
     data: dict[str, Any] = yaml.safe_load((SHIPPED / "standard.yaml").read_text(encoding="utf-8"))
     days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
     data["windows"] = {"days": days, "start": "00:00", "end": "23:59:59.999999", "holidays": False}
+    data["consent"] = {"email": "none", "sms": "none", "whatsapp": "given", "voice": "given"}
     return data | changes
 
 
 _RENDERER = Renderer()
+_BRIEFS = Briefs()
+_INTEREST = load_interest_law()
 ALWAYS: Policy = parse_policy(yaml.safe_dump(open_all_hours()))
 
 
@@ -199,10 +205,12 @@ def new_desk(
     office = Office(
         ledger=ledger,
         clock=clock,
-        policy=policy,
+        rules=Rulebook(PolicySet.of([policy])),
+        interest=_INTEREST,
         creditors=load_creditors(CREDITORS),
         adapters={adapter.channel: adapter for adapter in used},
         render=_RENDERER.render,
+        briefs=_BRIEFS,
         tokens=Tokens(SECRET.decode()),
         public_url=public_url,
         wake=changes.pop("wake", woken),

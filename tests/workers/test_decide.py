@@ -8,7 +8,7 @@ import pytest
 
 from reminders.snapshot import Channel, Client, PastMessage, Snapshot
 from reminders.states import MessageState
-from workers.decide import last_did_not_arrive
+from workers.routing import last_did_not_arrive
 
 
 def sent(state: MessageState, at: str, step: str = "overdue_3") -> PastMessage:
