@@ -55,7 +55,7 @@ def test_a_task_without_a_decision_is_shown(late_book: Book, amicable: Amicable)
     [task] = late_book.tasks()
     ran = amicable("task", task.task_id)
     assert ran.code == 0
-    assert "waits for your yes" in ran.out
+    assert "A final notice goes only with a person's yes." in ran.out
     assert "--approve or --refuse" in ran.out
 
 
