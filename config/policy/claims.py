@@ -40,7 +40,7 @@ class TrackRecord(Part):
 
 
 class Claim(Part):
-    """One kind of client that a policy is for: all that is named must hold."""
+    """One kind of client that a policy is for: all that is named must hold. The more it names, the closer it fits."""
 
     segments: Several[str] = ()
     """Of one of these segments, as the billing system names them."""

@@ -117,7 +117,7 @@ class Policy(Part):
     enter_at_most: str | None = None
     """An invoice that was not chased in time, because it was seen or released late, enters at this step at most."""
     approval_when: tuple[Condition, ...] = ()
-    """Every overdue step to such a client is held until a person approves it."""
+    """Every overdue step to such a client is held until a person approves it. Each is written like a step's `when`."""
     stale_after_hours: Annotated[Whole, Field(ge=1)] = 48
     """Nothing overdue is sent when the biller's last `ledger.synced` is older."""
     reply_hold_working_days: Annotated[Whole, Field(ge=0, le=30)] = 2

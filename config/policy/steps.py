@@ -28,8 +28,11 @@ class By(StrEnum):
     """How a step's channel is chosen: a fixed one, from the client's preference, or by a person."""
 
     EMAIL = "email"
+    """By email, whatever the client prefers."""
     PREFERRED = "preferred"
+    """The client's first usable channel."""
     SECOND_PREFERRED = "second_preferred"
+    """The second one; the first where there is no second."""
     NEXT_IF_UNDELIVERED = "preferred_or_next"
     """The preferred channel; the next preferred one where the last message was not delivered."""
     PERSON = "person"

@@ -5,13 +5,11 @@ A generated part stands between `<!-- generated: NAME -->` and `<!-- end: NAME -
 
 from __future__ import annotations
 
-import ast
 import inspect
 import json
 import re
 import sys
-import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +18,16 @@ from msgspec import inspect as shape
 from pydantic import BaseModel, SecretStr
 from pydantic_core import PydanticUndefined
 
-from config import creditors, policy
+from config import creditors
+from config.policy.schema import schema as policy_schema
 from config.settings import PREFIX, Settings
 from events.contracts.delivery import ParkReason
 from events.contracts.registry import EVENT_TYPES, schemas
 from reminders.reasons import Reason
 from reminders.states import TRANSITIONS, MessageState
-from tests.docs.words import COMMANDS, CREDITOR, POLICY, SETTINGS
+from tests.docs.policies import policy_fields, policy_values, shipped_policies
+from tests.docs.source import attribute_docs, table
+from tests.docs.words import COMMANDS, CREDITOR, SETTINGS
 from workers.cli.main import app
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,7 +40,7 @@ def fresh() -> dict[Path, str]:
     """Every file with generated content, as it should read now."""
     files = {
         SCHEMAS / f"{name}.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
-        for name, schema in schemas().items()
+        for name, schema in {**schemas(), "policy": policy_schema()}.items()
     }
     for path in sorted(DOCS.rglob("*.md")):
         text = path.read_text(encoding="utf-8")
@@ -93,7 +94,7 @@ def _fields(cls: type, parts: dict[str, type]) -> list[str]:
         )
         for field in info.fields
     ]
-    return [*_table(("field", "type"), rows), ""]
+    return [*table(("field", "type"), rows), ""]
 
 
 def _type(info: shape.Type, parts: dict[str, type]) -> str:
@@ -138,9 +139,7 @@ def _title(name: str) -> str:
 def park_reasons() -> str:
     """Why an event is parked."""
     docs = attribute_docs(ParkReason)
-    return "\n".join(
-        _table(("reason", "meaning"), [(f"`{one.value}`", docs[one.name]) for one in ParkReason])
-    )
+    return "\n".join(table(("reason", "meaning"), [(f"`{one.value}`", docs[one.name]) for one in ParkReason]))
 
 
 # --- reasons and states ----------------------------------------------------------------------------------------------
@@ -153,13 +152,13 @@ def reasons() -> str:
     for line in inspect.getsource(Reason).splitlines():
         if comment := re.fullmatch(r"    # (.+)", line):
             if rows:
-                lines += [*_table(("code", "sentence"), rows), ""]
+                lines += [*table(("code", "sentence"), rows), ""]
             lines += [f"## {comment[1].capitalize()}", ""]
             rows = []
         elif member := re.match(r'    ([A-Z_]+) = "', line):
             reason = Reason[member[1]]
             rows.append((f"`{reason.value}`", reason.sentence))
-    return "\n".join([*lines, *_table(("code", "sentence"), rows)])
+    return "\n".join([*lines, *table(("code", "sentence"), rows)])
 
 
 def states() -> str:
@@ -168,7 +167,7 @@ def states() -> str:
     for state in MessageState:
         follows = ", ".join(f"`{one.value}`" for one in MessageState if one in TRANSITIONS[state])
         rows.append((f"`{state.value}`", state.sentence, follows or "–"))
-    return "\n".join(_table(("state", "meaning", "may become"), rows))
+    return "\n".join(table(("state", "meaning", "may become"), rows))
 
 
 def state_diagram() -> str:
@@ -183,7 +182,7 @@ def state_diagram() -> str:
     return "\n".join(["```mermaid", "stateDiagram-v2", "    [*] --> planned", *edges, *ends, "```"])
 
 
-# --- settings, policy, creditors -------------------------------------------------------------------------------------
+# --- settings, creditors ---------------------------------------------------------------------------------------------
 
 
 def settings() -> str:
@@ -199,25 +198,7 @@ def settings() -> str:
             # What is said by hand goes first; a new setting without words stops the generator.
             text = SETTINGS.get(variable) or docs[field]
             rows.append((f"`{PREFIX}{variable.upper()}`", _default(info.default), text))
-    return "\n".join(_table(("variable", "default", "meaning"), rows))
-
-
-def policy_fields() -> str:
-    """Every field of a policy, by the part in which it stands."""
-    lines = []
-    for title, cls in (
-        ("At the top", policy.Policy),
-        ("A step", policy.Step),
-        ("`windows`", policy.Windows),
-        ("`caps`", policy.Caps),
-    ):
-        rows = []
-        for field, info in cls.model_fields.items():
-            text = POLICY[f"{cls.__name__}.{field}"]
-            default = "**required**" if info.is_required() else _default(info.get_default())
-            rows.append((f"`{field}`", default, text))
-        lines += [f"### {title}", "", *_table(("field", "default", "meaning"), rows), ""]
-    return "\n".join(lines)
+    return "\n".join(table(("variable", "default", "meaning"), rows))
 
 
 def creditor_fields() -> str:
@@ -232,8 +213,9 @@ def creditor_fields() -> str:
         rows = []
         for field, info in cls.model_fields.items():
             default = "**required**" if info.is_required() else _default(info.get_default())
-            rows.append((f"`{field}`", default, CREDITOR[f"{cls.__name__}.{field}"]))
-        lines += [f"### {title}", "", *_table(("field", "default", "meaning"), rows), ""]
+            text = CREDITOR.get(f"{cls.__name__}.{field}") or attribute_docs(cls)[field]
+            rows.append((f"`{field}`", default, text))
+        lines += [f"### {title}", "", *table(("field", "default", "meaning"), rows), ""]
     return "\n".join(lines)
 
 
@@ -251,22 +233,6 @@ def _default(value: Any) -> str:
     if hasattr(value, "strftime"):
         return f"`{value:%H:%M}`"
     return f"`{value}`"
-
-
-def attribute_docs(cls: type) -> dict[str, str]:
-    """The docstrings under the attributes of a class."""
-    (tree,) = ast.parse(textwrap.dedent(inspect.getsource(cls))).body
-    assert isinstance(tree, ast.ClassDef)
-    found = {}
-    for before, after in zip(tree.body, tree.body[1:], strict=False):
-        name = getattr(before, "target", None) or getattr(before, "targets", [None])[0]
-        if (
-            isinstance(name, ast.Name)
-            and isinstance(after, ast.Expr)
-            and isinstance(after.value, ast.Constant)
-        ):
-            found[name.id] = " ".join(str(after.value.value).split())
-    return found
 
 
 # --- command line ----------------------------------------------------------------------------------------------------
@@ -310,7 +276,7 @@ def _options(command: Any) -> list[str]:
         default = "–" if param.default in (None, False, "") else f"`{param.default}`"
         required = "**required**" if param.required else default
         rows.append((f"`{name}`", required, param.help or COMMANDS[f"{command.name} {name}"]))
-    return _table(("option", "default", "meaning"), rows) if rows else []
+    return table(("option", "default", "meaning"), rows) if rows else []
 
 
 # --- text ------------------------------------------------------------------------------------------------------------
@@ -318,14 +284,6 @@ def _options(command: Any) -> list[str]:
 
 def _first_paragraphs(cls: type) -> str:
     return inspect.getdoc(cls) or ""
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    return [
-        f"| {' | '.join(head)} |",
-        f"|{' --- |' * len(head)}",
-        *(f"| {' | '.join(row)} |" for row in rows),
-    ]
 
 
 PARTS: dict[str, Callable[[], str]] = {
@@ -336,6 +294,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "state-diagram": state_diagram,
     "settings": settings,
     "policy-fields": policy_fields,
+    "policy-values": policy_values,
+    "shipped-policies": shipped_policies,
     "creditor-fields": creditor_fields,
     "command-line": command_line,
 }

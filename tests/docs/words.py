@@ -25,41 +25,6 @@ SETTINGS = {
     "`sms_from` is used.",
 }
 
-POLICY = {
-    "Policy.name": "Lower-case letters, digits, `_` and `-`. It stands in the journal together with a hash of the content.",
-    "Policy.description": "For people.",
-    "Policy.steps": "The steps. Those that count from the due date stand in the order of their days, one a day.",
-    "Policy.windows": "When messages may go.",
-    "Policy.caps": "How often a client may be contacted.",
-    "Policy.channels": "The channels that may be used at all, in the order that holds where the client has no preference. "
-    "Today `email` and `sms` can be sent.",
-    "Policy.enter_at_most": "An invoice first seen late enters at this step at most. Without it, it enters where its age "
-    "says.",
-    "Policy.stale_after_hours": "Nothing overdue is sent when the biller's last `ledger.synced` is older than that many "
-    "hours. Holds only for billers that publish it.",
-    "Policy.reply_hold_working_days": "A client's answer holds further reminders for that many working days.",
-    "Policy.promise_grace_days": "Days after a promised date before reminders go on.",
-    "Policy.minimum": "The smallest amount worth a reminder, per currency, in minor units: `{EUR: 500}` is five euros.",
-    "Step.name": "Lower-case letters, digits and `_`. Each name has a template; a new name needs a new template.",
-    "Step.anchor": "What `day` counts from: `issue` (the invoice's date), `due` or `payment` (full payment).",
-    "Step.day": "Calendar days from the anchor, in the client's zone; a minus is before it.",
-    "Step.until_day": "The last day, on the same count, on which the step still makes sense. Without it, a step holds "
-    "until the next one's day.",
-    "Step.tone": "`warm`, `helpful`, `friendly`, `polite`, `firm`, `formal` or `neutral`. It is recorded with the message.",
-    "Step.by": "`email`; `preferred` (the client's first usable channel); `second_preferred`; or `preferred_or_next` (the "
-    "next one where the last message did not arrive).",
-    "Step.min_terms_days": "Only for invoices with at least that many days between issue and due date.",
-    "Step.approval": "Held until a person approves it.",
-    "Step.gap_exempt": "Neither waits for the contact gap nor starts one. The cap still counts it.",
-    "Windows.days": "Weekdays on which messages may go.",
-    "Windows.start": 'From this time on, in the client\'s zone. In quotes: `"09:00"`.',
-    "Windows.end": "Until before this time.",
-    "Windows.holidays": "Keep the public holidays of the client's country and subdivision free.",
-    "Caps.gap_days": "Days between two automatic messages; exempt steps aside.",
-    "Caps.contacts": "At most that many messages, of any step and on all channels together ...",
-    "Caps.per_days": "... in any span of that many days.",
-}
-
 CREDITOR = {
     "Creditor.creditor_id": "The id that invoices name. The first creditor in the file owns invoices that name none.",
     "Creditor.legal_name": "As it is registered.",
