@@ -6,7 +6,7 @@ whether it was said already, and whether the moment is good, is asked elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
@@ -53,18 +53,20 @@ class Occasion:
     because: Reason
 
 
-def occasions(account: Account, snapshot: Snapshot, policy: Policy) -> tuple[Occasion, ...]:
-    """All occasions that the facts give on the account's day, those that lie ahead included.
+def occasions(
+    account: Account, snapshot: Snapshot, policy: Policy, anchors: Collection[Anchor] = Anchor
+) -> tuple[Occasion, ...]:
+    """The occasions of these kinds that the facts give on the account's day, those that lie ahead included.
 
     Their order is fixed: payments that came back, promises, instalments of plans, discounts, statements; in each kind
     the earlier cycle day first. Nothing is said while the client is held.
     """
     if account.hold is not None:
         return ()
-    kinds = (_returned, _promises, _plans, _discounts, _statements)
     return tuple(
         occasion
-        for kind in kinds
+        for anchor, kind in _KINDS.items()
+        if anchor in anchors
         for occasion in sorted(kind(account, snapshot, policy), key=_order)
         if account.today <= occasion.last and _meant(occasion, account, snapshot)
     )
@@ -77,6 +79,8 @@ def _order(occasion: Occasion) -> tuple[date, str, str, date]:
 def _meant(occasion: Occasion, account: Account, snapshot: Snapshot) -> bool:
     """Whether the step is meant for such a client and such a debt."""
     when, carrying = occasion.step.when, occasion.carrying
+    if occasion.step.for_anybody:
+        return True
     owed = totals(
         invoice.money(invoice.open)
         for invoice in account.invoices.values()
@@ -104,12 +108,8 @@ def _asking(
 
 
 def _returned(account: Account, snapshot: Snapshot, policy: Policy) -> Iterator[Occasion]:
-    """A payment came back, or a debit failed: several of one invoice on one day are one.
-
-    Told even of an invoice that is collected automatically: this time it was not. A debit that is tried again holds the
-    invoice, and then nothing is told.
-    """
-    despite = frozenset({Reason.PAYMENT_RETURNED, Reason.AUTO_COLLECT})
+    """A payment came back, or a debit failed: several of one invoice on one day are one."""
+    despite = frozenset({Reason.PAYMENT_RETURNED})
     for step in policy.anchored(Anchor.RETURNED):
         for invoice in account.invoices.values():
             if not invoice.returned:
@@ -213,6 +213,15 @@ def _statements(account: Account, _snapshot: Snapshot, policy: Policy) -> Iterat
                 yield Occasion(
                     step, creditor_id, listed[0], month, first, last, listed, owed, None, Reason.STEP_DUE
                 )
+
+
+_KINDS: dict[Anchor, Callable[[Account, Snapshot, Policy], Iterator[Occasion]]] = {
+    Anchor.RETURNED: _returned,
+    Anchor.PROMISE: _promises,
+    Anchor.INSTALMENT: _plans,
+    Anchor.DISCOUNT: _discounts,
+    Anchor.MONTH: _statements,
+}
 
 
 def _following(month: date) -> date:

@@ -73,7 +73,6 @@ def _lifted(view: Invoice, account: Account, despite: frozenset[Reason]) -> Invo
         later=0,
         held=held_part(view, account.today) if Reason.PROMISE_PENDING in despite else view.held,
         returned=() if Reason.PAYMENT_RETURNED in despite else view.returned,
-        auto_collect=view.auto_collect and Reason.AUTO_COLLECT not in despite,
     )
 
 

@@ -118,6 +118,7 @@ def test_two_parts_due_on_one_day_are_asked_for_together() -> None:
 
 
 def test_what_the_total_has_beyond_the_parts_is_due_on_the_due_date() -> None:
+    assert schedule_of(in_thirds(total=300_01)).open[-1] == 1
     invoice = in_thirds(total=320_00)
     assert current(invoice, day("06-02")).chased == 320_00  # with the last part, on the due date
     beyond = paid(invoice, a_payment("03-20", 300_00))
