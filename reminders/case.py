@@ -19,6 +19,7 @@ from reminders.reasons import Reason
 from reminders.snapshot import Channel, Invoice, PastMessage, Snapshot
 from reminders.states import CONTACTS
 
+_NOBODY: frozenset[str] = frozenset()
 _AT_ONCE = timedelta(seconds=1)
 LOOK_AT_STALE = timedelta(hours=6)
 """How soon to look again while payments are not known."""
@@ -80,7 +81,9 @@ class Case:
         """The invoice's rungs."""
         known = self._ladders.get(invoice.invoice_id)
         if known is None:
-            without = left_out(self.policy, self.snapshot.client, self.owed(invoice.creditor_id))
+            without = _NOBODY
+            if self.policy.conditional:
+                without = left_out(self.policy, self.snapshot.client, self.owed(invoice.creditor_id))
             known = ladder_of(invoice, self.policy, self.account.place, without)
             self._ladders[invoice.invoice_id] = known
         return known
@@ -95,9 +98,9 @@ class Case:
 
     def needs_approval(self, step: Step, creditor_id: str) -> bool:
         """Whether a person must say yes: the step always wants it, or the policy wants it for such an account."""
-        return step.approval or large_or_key(
-            step, self.policy, self.snapshot.client, self.owed(creditor_id)
-        )
+        if step.approval or not self.policy.approval_when:
+            return step.approval
+        return large_or_key(step, self.policy, self.snapshot.client, self.owed(creditor_id))
 
     def wait(self, step: Step, expires_at: datetime, approval: bool = False) -> LeftOut | None:
         """Why a step that is due can't go at this moment, and when it can; None: now. `approval`: it is held first.

@@ -62,9 +62,7 @@ def gate(
     spoken = _spoken_of(message, step, snapshot, account, policy)
     if spoken is None:
         return Stop(message.message_id, MessageState.CANCELLED, Reason.SUPERSEDED)
-    owed = asked_for(map(account.item, account.live_of(message.creditor_id)))
-    approval = step.approval or message.needs_approval or large_or_key(step, policy, snapshot.client, owed)
-    if approval and not approved:
+    if not approved and _needs_approval(message, step, snapshot, account, policy):
         # Planned when nobody had to say yes, it ends: deciding plans it anew, and asks a person.
         state = MessageState.HELD if message.needs_approval else MessageState.CANCELLED
         return Stop(message.message_id, state, Reason.AWAITING_APPROVAL)
@@ -84,6 +82,15 @@ def gate(
     if amounts is None:
         amounts = paid_on(items) if step.anchor is Anchor.PAYMENT else asked_for(items)
     return Proceed(items, amounts, spoken.told)
+
+
+def _needs_approval(
+    message: PastMessage, step: Step, snapshot: Snapshot, account: Account, policy: Policy
+) -> bool:
+    if step.approval or message.needs_approval or not policy.approval_when:
+        return step.approval or message.needs_approval
+    owed = asked_for(map(account.item, account.live_of(message.creditor_id)))
+    return large_or_key(step, policy, snapshot.client, owed)
 
 
 @dataclass(frozen=True, slots=True)

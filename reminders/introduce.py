@@ -53,9 +53,7 @@ def _plan(case: Case, group: list[tuple[Invoice, Rung]], tried: tuple[Channel, .
     if case.said_today(step) and (until := case.tomorrow(step)) is not None and until < expires_at:
         # Invoices of one day that arrive one after the other are one more mail, not one each.
         for invoice in invoices:
-            case.leave_out(
-                Reason.ALREADY_WRITTEN, invoice=invoice.invoice_id, step=step.name, until=until
-            )
+            case.leave_out(Reason.ALREADY_WRITTEN, invoice=invoice.invoice_id, step=step.name, until=until)
         return
     wait = case.wait(step, expires_at)
     if wait is not None:

@@ -54,7 +54,7 @@ class Occasion:
 
 
 def occasions(
-    account: Account, snapshot: Snapshot, policy: Policy, anchors: Collection[Anchor] = Anchor
+    account: Account, snapshot: Snapshot, policy: Policy, anchors: Collection[Anchor] = tuple(Anchor)
 ) -> tuple[Occasion, ...]:
     """The occasions of these kinds that the facts give on the account's day, those that lie ahead included.
 

@@ -12,9 +12,8 @@ from reminders.stops import stale
 
 def speak(case: Case, *anchors: Anchor) -> None:
     """Plan what there is to say on these occasions, once for each."""
-    for occasion in occasions(case.account, case.snapshot, case.policy):
-        if occasion.step.anchor in anchors:
-            _speak(case, occasion)
+    for occasion in occasions(case.account, case.snapshot, case.policy, anchors):
+        _speak(case, occasion)
 
 
 def _speak(case: Case, occasion: Occasion) -> None:

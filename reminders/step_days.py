@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 from config.policy import Anchor, Policy, Step
 from reminders.calendar import Place
@@ -17,6 +18,14 @@ def days_of(step: Step, anchor_on: date, policy: Policy, place: Place) -> tuple[
 
     Without a last day of its own, a step holds until the next one of its kind begins.
     """
+    return _days_of(step.name, anchor_on, policy, place)
+
+
+@lru_cache(maxsize=16384)
+def _days_of(name: str, anchor_on: date, policy: Policy, place: Place) -> tuple[date, date]:
+    step = policy.step(name)
+    if step is None:
+        raise LookupError(f"{policy.identity} has no step {name!r}")
     first = _count(step, step.day, anchor_on, policy, place)
     if step.until_day is not None:
         return first, _count(step, step.until_day, anchor_on, policy, place)

@@ -57,7 +57,9 @@ def occasion_of(
     message: PastMessage, account: Account, snapshot: Snapshot, policy: Policy
 ) -> Occasion | None:
     """The occasion that a message speaks of, as the facts have it now; None: it is over."""
-    for occasion in occasions(account, snapshot, policy):
+    step = policy.step(message.step)
+    anchors = () if step is None else (step.anchor,)
+    for occasion in occasions(account, snapshot, policy, anchors):
         if (
             occasion.step.name == message.step
             and occasion.creditor_id == message.creditor_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -113,6 +114,11 @@ class Step(Part):
         if self.until_day is not None and self.until_day < self.day:
             raise Misplaced(f"day {self.until_day} comes before the step's own day, {self.day}", "until_day")
         return self
+
+    @cached_property
+    def for_anybody(self) -> bool:
+        """Whether it is for every debt and every client."""
+        return self.when == Condition()
 
     @property
     def overdue(self) -> bool:

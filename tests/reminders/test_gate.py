@@ -120,11 +120,15 @@ def test_a_step_that_another_message_took_is_superseded(other: str) -> None:
 
 def test_a_final_notice_goes_only_when_a_person_approved_it() -> None:
     now = noon(DUE + timedelta(days=30))
-    notice = an_open("final_notice", now, state=MessageState.HELD)
+    notice = an_open("final_notice", now, state=MessageState.HELD, needs_approval=True)
     limits: dict[str, Any] = {"now": now, "expires": now + timedelta(days=9)}
     refused = ask(a_case(an_invoice()), notice, **limits)
     assert refused == stopped(MessageState.HELD, Reason.AWAITING_APPROVAL, notice)
     assert isinstance(ask(a_case(an_invoice()), notice, approved=True, **limits), Proceed)
+    unasked = replace(notice, needs_approval=False)  # planned when the policy wanted nobody's yes
+    assert ask(a_case(an_invoice()), unasked, **limits) == stopped(
+        MessageState.CANCELLED, Reason.AWAITING_APPROVAL, unasked
+    )
     settled = ask(a_case(an_invoice(paid=100_00)), notice, approved=True, **limits)
     assert settled == stopped(MessageState.CANCELLED, Reason.PAID, notice)
 
