@@ -52,22 +52,23 @@ def kind(facts: BriefFacts, speech: Speech) -> str:
 
 
 def clock(facts: BriefFacts, speech: Speech) -> str:
-    """What time it is with them, and whether contact is allowed now."""
-    labels = speech.labels
+    """What time it was with them, and when contact is allowed. A brief may be read days after it was written."""
+    labels, formats = speech.labels, speech.formats
     if facts.hours is None:
-        allowed = labels.text("no_hours")
+        hours = labels.text("no_hours", weekday=formats.weekday(facts.today))
     else:
         start, end = facts.hours
-        key = "hours"
-        if facts.local_now is not None and facts.local_now.time() >= end:
-            key = "hours_over"
-        elif facts.local_now is not None and facts.local_now.time() < start:
-            key = "hours_ahead"
-        allowed = labels.text(key, start=f"{start:%H:%M}", end=f"{end:%H:%M}")
+        hours = labels.text("hours", start=f"{start:%H:%M}", end=f"{end:%H:%M}")
     if facts.local_now is None:
-        return f"{labels.text('clock_unknown')}; {allowed}."
-    weekday = speech.formats.weekday(facts.local_now.date())
-    return f"{labels.text('clock', time=f'{facts.local_now:%H:%M}', weekday=weekday)}; {allowed}."
+        return labels.text("clock_unknown", hours=hours)
+    day = facts.local_now.date()
+    return labels.text(
+        "clock",
+        time=f"{facts.local_now:%H:%M}",
+        weekday=formats.weekday(day),
+        date=formats.long_date(day),
+        hours=hours,
+    )
 
 
 def account(items: Iterable[Item], speech: Speech) -> Iterator[str]:

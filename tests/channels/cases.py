@@ -56,7 +56,7 @@ CALL = BriefFacts(
         Available(
             Money(4871, GBP),
             TODAY,
-            "the Late Payment of Commercial Debts (Interest) Act 1998",
+            "Late Payment of Commercial Debts (Interest) Act 1998",
             claimable=False,
         ),
     ),

@@ -13,7 +13,7 @@ from reminders.money import Money, totals
 from reminders.snapshot import Channel, Client, Contact, DebtorType
 
 TODAY = date(2026, 12, 11)
-ACT = "the Late Payment of Commercial Debts (Interest) Act 1998"
+ACT = "Late Payment of Commercial Debts (Interest) Act 1998"
 UNSUBSCRIBE = "https://bill.example/u/dG9rZW4.c2lnbmF0dXJl"
 LONDON, HAMBURG = load_creditors(SHIPPED).creditors
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -137,6 +137,7 @@ def test_a_call_in_hardship_asks_for_nothing() -> None:
 
     assert "not to press you" in said
     assert "which day" not in said
+    assert "When will it be paid" not in ALL["call.hardship"]
 
 
 def test_what_may_be_offered_and_who_may_agree_to_more() -> None:
@@ -153,28 +154,14 @@ def test_what_may_be_offered_and_who_may_agree_to_more() -> None:
     assert "instalments" not in section(asked, "WHAT YOU MAY OFFER")
 
 
-@pytest.mark.parametrize(
-    ("now", "hours", "words"),
-    [
-        (
-            datetime(2026, 12, 11, 10, 42, tzinfo=UTC),
-            (time(9), time(17)),
-            "contact is allowed from 09:00 to 17:00 today",
-        ),
-        (
-            datetime(2026, 12, 11, 8, 0, tzinfo=UTC),
-            (time(9), time(17)),
-            "wait: contact is allowed from 09:00",
-        ),
-        (datetime(2026, 12, 11, 17, 0, tzinfo=UTC), (time(9), time(17)), "are over: call on another day"),
-        (datetime(2026, 12, 12, 10, 0, tzinfo=UTC), None, "no contact is allowed today"),
-        (None, (time(9), time(17)), "Their time zone is not known"),
-    ],
-)
-def test_whether_now_is_a_good_moment(
-    now: datetime | None, hours: tuple[time, time] | None, words: str
-) -> None:
-    assert words in BRIEFS.call(replace(CALL, local_now=now, hours=hours))
+def test_a_brief_says_when_it_was_written_and_when_contact_is_allowed() -> None:
+    zone_unknown = BRIEFS.call(replace(CALL, local_now=None))
+    sunday = BRIEFS.call(replace(CALL, today=date(2026, 12, 13), hours=None))
+
+    assert "it was 10:42 on Friday, 11 December 2026, when this was written" in ALL["call.late"]
+    assert "contact is allowed from 09:00 to 17:00." in ALL["call.late"]
+    assert "Their time zone is not known: ask whether the moment suits." in zone_unknown
+    assert "no contact is allowed on a Sunday" in sunday
 
 
 def test_what_the_law_forbids_to_say_is_said() -> None:
