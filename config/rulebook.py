@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from config.policy import SHIPPED, Policy, PolicyError, PolicySet, Traits, load_policy
@@ -32,7 +33,7 @@ class Rulebook:
         """What the law leaves of a policy for such a client."""
         if self.contact is None:
             return policy
-        return narrow(policy, self.contact.rules_for(traits.country, traits.subdivision, traits.debtor_type))
+        return _narrowed(policy, self.contact, traits.country, traits.subdivision, traits.debtor_type)
 
     def hand_off(self, traits: Traits) -> HandOff | None:
         """What the law wants before the case of such a client may go to an attorney; None: no law is read."""
@@ -60,6 +61,14 @@ class Rulebook:
     def identities(self) -> tuple[str, ...]:
         """Name and version of every policy, as it was written."""
         return tuple(policy.identity for policy in self.policies.policies)
+
+
+@lru_cache(maxsize=4096)
+def _narrowed(
+    policy: Policy, contact: ContactLaw, country: str | None, subdivision: str | None, debtor_type: str | None
+) -> Policy:
+    """Asked for every client at every look; there are few kinds of clients and places."""
+    return narrow(policy, contact.rules_for(country, subdivision, debtor_type))
 
 
 def load_rulebook(folder: Path | None, policy_file: Path | None = None) -> Rulebook:

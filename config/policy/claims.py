@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated
 
 from pydantic import Field
@@ -57,21 +58,22 @@ class Claim(Part):
 
     def matches(self, traits: Traits) -> bool:
         """Whether the client is of that kind."""
-        return all(
-            (
-                not self.segments or traits.segment in self.segments,
-                not self.debtor_types or (traits.debtor_type or "unknown") in self.debtor_types,
-                not self.countries or traits.country in self.countries,
-                not self.owed_at_least
-                or any(
-                    minor >= self.owed_at_least.get(currency, minor + 1) for currency, minor in traits.owed
-                ),
-                self.good_payer is None or _pays_well(traits, self.good_payer),
-                not self.hardship or traits.hardship,
-            )
+        # One after the other, and the quick ones first: this is asked for every client at every look.
+        if self.hardship and not traits.hardship:
+            return False
+        if self.segments and traits.segment not in self.segments:
+            return False
+        if self.debtor_types and (traits.debtor_type or "unknown") not in self.debtor_types:
+            return False
+        if self.countries and traits.country not in self.countries:
+            return False
+        if self.good_payer is not None and not _pays_well(traits, self.good_payer):
+            return False
+        return not self.owed_at_least or any(
+            minor >= self.owed_at_least.get(currency, minor + 1) for currency, minor in traits.owed
         )
 
-    @property
+    @cached_property
     def specificity(self) -> int:
         """How many things are named: the more, the closer the policy is cut to the client."""
         named = (

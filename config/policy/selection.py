@@ -22,9 +22,15 @@ class PolicySet:
 
     def claiming(self, traits: Traits) -> tuple[Policy, ...]:
         """The policies that claim a client with equal right: one as it should be; none or two is a finding."""
-        ranked = [(rank, policy) for policy in self.policies if (rank := _rank(policy, traits)) is not None]
-        best = max((rank for rank, _ in ranked), default=None)
-        return tuple(policy for rank, policy in ranked if rank == best)
+        best, found = None, list[Policy]()
+        for policy in self.policies:
+            rank = _rank(policy, traits)
+            if rank is None or (best is not None and rank < best):
+                continue
+            if rank != best:
+                best, found = rank, []
+            found.append(policy)
+        return tuple(found)
 
     def choose(self, traits: Traits) -> Policy:
         """The policy of a client. Of two with equal right the first by name; of none, the one for everybody else."""
@@ -48,5 +54,5 @@ def _rank(policy: Policy, traits: Traits) -> tuple[int, int] | None:
     """How closely a policy fits the client; None if it does not claim them."""
     if not policy.claims:
         return 0, policy.precedence
-    fits = [claim.specificity for claim in policy.claims if claim.matches(traits)]
-    return (max(fits), policy.precedence) if fits else None
+    closest = max((claim.specificity for claim in policy.claims if claim.matches(traits)), default=None)
+    return None if closest is None else (closest, policy.precedence)

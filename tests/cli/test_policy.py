@@ -78,6 +78,15 @@ def test_warnings_fail_only_where_one_is_strict(amicable: Amicable, tmp_path: Pa
     assert amicable("policy", "check", mine, "--strict").code == 1
 
 
+def test_hours_that_the_law_leaves_nothing_of_are_told(amicable: Amicable, tmp_path: Path) -> None:
+    late = STANDARD.replace('"17:00"', '"23:00"', 1).replace('"09:00"', '"21:30"', 1)
+
+    out = amicable("policy", "check", put(tmp_path, "late.yaml", late)).out
+
+    assert "standard: the law leaves none of its hours for consumer in US; widen `windows`" in out
+    assert "for a client of unknown kind in an unknown country" in out
+
+
 def test_a_step_without_words_of_its_own_is_told(amicable: Amicable, tmp_path: Path) -> None:
     text = STANDARD.replace("- name: overdue_7 ", "- name: second_word ", 1)
     text = text.replace("- name: statement ", "- name: monthly ", 1).replace(

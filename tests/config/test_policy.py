@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from hypothesis import strategies as st
 
 from config.policy import SHIPPED, By, Policy, PolicyError, load_policy, parse_policy
 from config.policy.findings import never_coming
+from config.policy.schema import schema
 
 GOOD = (SHIPPED / "standard.yaml").read_text(encoding="utf-8")
 STANDARD = load_policy(SHIPPED / "standard.yaml")
@@ -102,6 +105,15 @@ def test_the_version_names_the_content() -> None:
     assert len({policy.version for policy in ALL}) == len(ALL)
 
 
+def test_a_changed_copy_has_a_version_of_its_own() -> None:
+    assert STANDARD.version  # worked out before the copy is made
+    changed = STANDARD.model_copy(update={"steps": STANDARD.steps[:3]})
+    assert changed.version != STANDARD.version
+    assert [step.name for step in changed.ladder] == ["introduction", "heads_up", "due_soon"]
+    assert changed.step("call") is None
+    assert changed != STANDARD
+
+
 def test_the_order_of_names_and_the_comments_change_no_version() -> None:
     one = parse_policy(GOOD.replace("approval_when: []", "approval_when: [{countries: [DE, AT]}]", 1))
     other = parse_policy(
@@ -148,6 +160,23 @@ def test_any_change_of_a_number_or_a_text_changes_the_version(path: tuple[Any, .
     except ValueError:
         return  # what is no policy has no version
     assert changed.version != STANDARD.version
+
+
+# --- the schema
+
+
+def test_the_published_schema_is_the_documents_own() -> None:
+    published = Path(__file__).parents[2] / "docs" / "reference" / "schemas" / "policy.json"
+    assert json.loads(published.read_text(encoding="utf-8")) == schema()
+
+
+def test_every_field_of_the_schema_is_described() -> None:
+    whole = schema()
+    parts = [whole, *(part for part in whole["$defs"].values() if "properties" in part)]
+    for part in parts:
+        for name, field in part["properties"].items():
+            named = whole["$defs"].get(field.get("$ref", "").rpartition("/")[2], {})
+            assert field.get("description") or named.get("description"), name
 
 
 # --- what is refused

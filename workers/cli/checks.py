@@ -154,10 +154,11 @@ def _none(name: str, count: int, text: str) -> Check:
 
 def _policy(house: House) -> Check:
     try:
-        policies = house.rules.policies.policies
+        rules = house.rules
     except PolicyError as error:
         return Check("policy", Mark.FAIL, f"AMICABLE_POLICY_DIR: {error}")
-    return Check("policy", Mark.OK, ", ".join(policy.identity for policy in policies))
+    mark = Mark.WARN if rules.unread else Mark.OK
+    return Check("policy", mark, "; ".join([", ".join(rules.identities), *rules.unread]))
 
 
 def _creditors(house: House) -> Check:

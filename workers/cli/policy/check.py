@@ -7,17 +7,18 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from channels.render import Renderer
-from config.policy import By, Policy, PolicyError, load_policy
+from config.policy import By, Policy, PolicyError, Traits, load_policy
 from config.policy.findings import contested, never_coming
 from config.rulebook import Rulebook, load_rulebook
 from config.rules import contact, interest
-from reminders.snapshot import Channel
+from reminders.snapshot import Channel, DebtorType
 from workers.cli.context import Context
 from workers.cli.policy.clients import has_ledger, traits_in
 
@@ -110,6 +111,7 @@ def _warnings(shared: Context, rules: Rulebook, policies: Sequence[Policy]) -> I
     for policy in policies:
         for text in (*never_coming(policy), *_wordless(policy)):
             yield f"{policy.name}: {text}"
+    yield from _silent(rules, policies)
     yield from _law(rules, shared.house.clock.now().date())
 
 
@@ -140,6 +142,16 @@ def _wordless(policy: Policy) -> Iterator[str]:
                 continue
             missing = f"{step.words}.{channel.value}.j2"
             yield f"{step.name}: no template {missing}; it speaks as every {step.tone.value} step does"
+
+
+def _silent(rules: Rulebook, policies: Sequence[Policy]) -> Iterator[str]:
+    """Places where the law leaves no hour of a policy: nobody there would ever be contacted."""
+    packs = rules.contact.packs if rules.contact is not None else ()
+    kinds = (*(kind.value for kind in DebtorType), None)
+    for policy, pack, kind in product(policies, packs, kinds):
+        if not rules.within_law(policy, Traits(pack.country, None, kind)).windows.iso_days:
+            who, where = kind or "a client of unknown kind", pack.country or "an unknown country"
+            yield f"{policy.name}: the law leaves none of its hours for {who} in {where}; widen `windows`"
 
 
 def _law(rules: Rulebook, today: date) -> Iterator[str]:
