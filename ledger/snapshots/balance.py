@@ -67,8 +67,8 @@ def balance_of(
         credits=credited,
         other_currency=len(own) < len(payments),
         ended=ended,
-        paid=sum([row.amount for row in own]),
-        credited=sum([row.amount for row in credited]),
+        paid=sum([row.amount for row in own]) if own else 0,
+        credited=sum([row.amount for row in credited]) if credited else 0,
         paid_on=own[-1].received_on if own else None,
         paid_at=max([row.recorded_at for row in own]) if own else None,
     )

@@ -27,7 +27,7 @@ from ledger.snapshots.terms import discount_of, fitted, instalments_of, late_ter
 from ledger.stamps import day_of
 from reminders.money import Money, totals
 from reminders.reasons import Reason
-from reminders.snapshot import Hold, Invoice, Plan, Promise, Track
+from reminders.snapshot import Hold, Invoice, Plan, Promise, Returned, Track
 
 SETTLED_MEMORY = timedelta(days=30)
 """Settled invoices are shown for that long after their last payment, for a thank-you."""
@@ -92,12 +92,13 @@ class Books:
         shown = [balance.invoice_id for found in self._shown.values() for balance in found]
         self._stops = Stops(connection, shown, now)
 
-    def _keep_account(self, balance: Balance, credits_: Iterable[Row[Any]]) -> None:
+    def _keep_account(self, balance: Balance, credits_: Sequence[Row[Any]]) -> None:
         """What the invoice leaves to its client: an over-payment, and credits in another currency than its own."""
         account, currency = self._account[balance.row.client_id], balance.row.currency
-        if balance.surplus > 0:
-            account.append(Money(balance.surplus, currency))
-        account += [Money(row.amount, row.currency) for row in credits_ if row.currency != currency]
+        if balance.paid and (surplus := balance.surplus) > 0:
+            account.append(Money(surplus, currency))
+        if credits_:
+            account += [Money(row.amount, row.currency) for row in credits_ if row.currency != currency]
 
     def invoices(self, client_id: str) -> tuple[Invoice, ...]:
         """The client's invoices that are shown, the one with the oldest due date first."""
@@ -119,6 +120,7 @@ class Books:
         row, currency = balance.row, balance.row.currency
         key = row.invoice_id
         extra = _extra(row.extra)
+        parts = extra.get("instalments")
         disputed = self._stops.disputed(row)
         collects = self._stops.collected(row)
         holds = [*self._closures.get(key, ()), *self._stops.holds(row)]
@@ -128,8 +130,6 @@ class Books:
             holds.append(Hold(Reason.OTHER_CURRENCY))
         if disputed.whole:
             holds.append(Hold(Reason.DISPUTED))
-        gone = [lost for lost in self._gone.get(key, ()) if lost.currency == currency]
-        returned = [*returned_of(gone), *self._stops.failed(row)]
         return Invoice(
             invoice_id=key,
             number=row.number,
@@ -151,15 +151,21 @@ class Books:
             holds=tuple(holds),
             payments=payments_of(balance.payments),
             credits=credits_of(balance.credits),
-            returned=tuple(sorted(returned, key=lambda one: (one.on, one.payment_id))),
+            returned=self._returned(row),
             discount=discount_of(extra.get("early_discount")),
             late_terms=late_terms_of(extra.get("late_terms"), currency),
-            instalments=fitted(instalments_of(extra.get("instalments", ()), currency), row.total),
+            instalments=fitted(instalments_of(parts, currency), row.total) if parts else (),
             dispute_resolved_on=day_of(disputed.resolution) if disputed.resolution else None,
             dispute_reasons=disputed.reasons,
             last_payment_on=balance.paid_on,
             last_payment_at=balance.paid_at,
         )
+
+    def _returned(self, invoice: Row[Any]) -> tuple[Returned, ...]:
+        """What came back, in the invoice's currency, and the debits that failed; oldest first."""
+        gone = [row for row in self._gone.get(invoice.invoice_id, ()) if row.currency == invoice.currency]
+        found = [*returned_of(gone), *self._stops.failed(invoice)]
+        return tuple(sorted(found, key=lambda one: (one.on, one.payment_id))) if found else ()
 
 
 def _track(balances: Iterable[Balance], now: datetime) -> Track:

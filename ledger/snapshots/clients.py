@@ -50,7 +50,7 @@ def load_clients(
             if last_day is not None and (not row.active or last_day < now.date()):
                 through[row.client_id] = max(last_day, through.get(row.client_id, last_day))
     profiles: dict[str, str | None] = {
-        row.client_id: row.profile for row in connection.execute(_PROFILES, {"ids": ids})
+        row.client_id: row.profile for row in connection.execute(_PROFILES, {"ids": ids}).all()
     }
     return {
         client_id: client_of(
@@ -75,7 +75,7 @@ def load_suppressions(connection: Connection, clients: Mapping[str, Client]) -> 
     found: dict[str, list[Suppression]] = defaultdict(list)
     if not addresses:
         return found
-    for row in connection.execute(_SUPPRESSED, {"ids": sorted(addresses)}):
+    for row in connection.execute(_SUPPRESSED, {"ids": sorted(addresses)}).all():
         for client_id in addresses[row.address]:
             for contact in clients[client_id].contacts:
                 for address in (contact.email, contact.phone):

@@ -47,7 +47,7 @@ _REPLIED = (
 def load_messages(connection: Connection, ids: Sequence[str], now: datetime) -> dict[str, list[PastMessage]]:
     """The messages that bear on a decision, per client, oldest first."""
     found: dict[str, list[PastMessage]] = defaultdict(list)
-    for row in connection.execute(_MESSAGES, {"ids": ids, "since": now - MEMORY}):
+    for row in connection.execute(_MESSAGES, {"ids": ids, "since": now - MEMORY}).all():
         found[row.client_id].append(past_message(row))
     return found
 

@@ -64,7 +64,7 @@ def load_received(connection: Connection, keys: Sequence[str]) -> tuple[Rows, Ro
     """Per invoice, what payments that stand brought to it, and what those brought that went back; oldest first."""
     standing: Rows = defaultdict(list)
     gone: Rows = defaultdict(list)
-    for row in connection.execute(_RECEIVED, {"ids": keys}):
+    for row in connection.execute(_RECEIVED, {"ids": keys}).all():
         (standing if row.reversal is None else gone)[row.invoice_id].append(row)
     return standing, gone
 
@@ -72,14 +72,14 @@ def load_received(connection: Connection, keys: Sequence[str]) -> tuple[Rows, Ro
 def load_credited(connection: Connection, keys: Sequence[str]) -> Rows:
     """Per invoice, the credit notes that name it, oldest first."""
     found: Rows = defaultdict(list)
-    for row in connection.execute(_CREDITED, {"ids": keys}):
+    for row in connection.execute(_CREDITED, {"ids": keys}).all():
         found[row.invoice_id].append(row)
     return found
 
 
 def load_on_account(connection: Connection, ids: Sequence[str]) -> list[tuple[str, Money]]:
     """What payments left on account, and credit notes that name no invoice, with the client whose it is."""
-    payments = connection.execute(_UNALLOCATED, {"ids": ids})
+    payments = connection.execute(_UNALLOCATED, {"ids": ids}).all()
     rest = [(row.client_id, Money(int(row.rest), row.currency)) for row in payments if row.rest]
     credits_ = connection.execute(_CLIENT_CREDITS, {"ids": ids})
     return rest + [(row.client_id, Money(row.amount, row.currency)) for row in credits_]
@@ -87,19 +87,19 @@ def load_on_account(connection: Connection, ids: Sequence[str]) -> list[tuple[st
 
 def payments_of(rows: Iterable[Row[Any]]) -> tuple[Payment, ...]:
     """The payments of one invoice."""
-    return tuple(Payment(row.payment_id, row.received_on, row.amount, row.recorded_at) for row in rows)
+    return tuple([Payment(row.payment_id, row.received_on, row.amount, row.recorded_at) for row in rows])
 
 
 def credits_of(rows: Iterable[Row[Any]]) -> tuple[Credit, ...]:
     """The credit notes of one invoice. The event has no date of its own but its time."""
-    return tuple(Credit(day_of(row.stamp), row.amount) for row in rows)
+    return tuple([Credit(day_of(row.stamp), row.amount) for row in rows])
 
 
-def returned_of(rows: Iterable[Row[Any]]) -> tuple[Returned, ...]:
+def returned_of(rows: Iterable[Row[Any]]) -> list[Returned]:
     """The payments of one invoice that went back."""
-    return tuple(
+    return [
         Returned(
             row.payment_id, row.reversed_on or day_of(row.reversal), row.amount, row.reversal_recorded_at
         )
         for row in rows
-    )
+    ]
