@@ -43,7 +43,13 @@ class Briefing:
     def errand(self, errand: Errand) -> str:
         """The brief for a call or a decision."""
         facts = self._facts(
-            errand.creditor_id, errand.reason, errand.items, errand.amounts, errand.step, errand.told
+            errand.creditor_id,
+            errand.reason,
+            errand.items,
+            errand.amounts,
+            errand.step,
+            errand.told,
+            errand.due_on,
         )
         if errand.kind is TaskKind.DECISION:
             return self._office.briefs.decision(
@@ -100,6 +106,7 @@ class Briefing:
         amounts: tuple[Money, ...],
         step: str | None,
         told: Told | None,
+        due_on: date | None = None,
     ) -> BriefFacts:
         client, account, creditor = self._snapshot.client, self._account, self._creditor(creditor_id)
         place, offers = account.place, self._policy.offers
@@ -124,6 +131,7 @@ class Briefing:
             contacts=tuple(map(_who, client.contacts)),
             account_manager=Who(manager.name or "", "", ()) if manager is not None and manager.name else None,
             step=step,
+            due_on=due_on,
             told=told,
             said=self._said(creditor_id),
             spoken_on=tuple(map(place.today, self._snapshot.conversations)),
