@@ -77,14 +77,20 @@ def _told(
     schema = model.model_json_schema()
     errors = error.errors(include_url=False)
     for one in errors:
-        if one["type"] == "too_short" and any(
-            other["loc"][:-1][: len(one["loc"])] == one["loc"] for other in errors
-        ):
-            continue  # pydantic counts only what it could read: what is wrong inside is said by itself
+        if _said_otherwise(one, errors):
+            continue
         path = one["loc"] + _deeper(one)
         line, node = _place(root, path)
         field = ".".join(str(part) for part in path if part != "[key]") or what
         yield line, f"{field}: {in_words(one, node, schema)}"
+
+
+def _said_otherwise(error: ErrorDetails, errors: Sequence[ErrorDetails]) -> bool:
+    """Whether another line tells the same with more use."""
+    if error["type"] == "too_short":  # pydantic counts only what it could read: what is wrong inside is told
+        return any(other["loc"][:-1][: len(error["loc"])] == error["loc"] for other in errors)
+    # A key that YAML reads as true or false is among the oddities.
+    return error["type"] == "invalid_key" and isinstance(error["input"], bool)
 
 
 def _deeper(error: ErrorDetails) -> Path:

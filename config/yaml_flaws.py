@@ -53,7 +53,7 @@ def oddities(root: yaml.Node | None) -> Iterator[tuple[int, str]]:
             continue
         seen.add(id(node))
         if isinstance(node, yaml.MappingNode):
-            yield from _twice(node, field)
+            yield from _keys(node, field)
             waiting += [(value, f"{field}.{_written(key)}".lstrip(".")) for key, value in node.value]
         elif isinstance(node, yaml.SequenceNode):
             waiting += [(item, f"{field}.{number}") for number, item in enumerate(node.value)]
@@ -61,14 +61,15 @@ def oddities(root: yaml.Node | None) -> Iterator[tuple[int, str]]:
             yield node.start_mark.line + 1, f"{field}: {said}"
 
 
-def _twice(node: yaml.MappingNode, field: str) -> Iterator[tuple[int, str]]:
+def _keys(node: yaml.MappingNode, field: str) -> Iterator[tuple[int, str]]:
     first: dict[str, int] = {}
     for key, _ in node.value:
         if key.tag == _MERGE or not isinstance(key, yaml.ScalarNode):
             continue
-        line = key.start_mark.line + 1
+        line, name = key.start_mark.line + 1, f"{field}.{key.value}".lstrip(".")
+        if key.tag == _BOOL:
+            yield line, f'{name}: YAML reads {key.value} as true or false; put it in quotes: "{key.value}"'
         if key.value in first:
-            name = f"{field}.{key.value}".lstrip(".")
             yield line, f"{name}: stands on line {first[key.value]} already; keep one of them"
         first.setdefault(key.value, line)
 
@@ -107,6 +108,8 @@ def in_words(error: ErrorDetails, node: yaml.Node | None, schema: Mapping[str, A
             return f"{value} is too small; write {context['ge']} or more"
         case "less_than_equal":
             return f"{value} is too large; write {context['le']} or less"
+        case "invalid_key":
+            return "YAML reads it as a number; put it in quotes if a number is what it is called"
         case "too_short":
             return "is empty; write at least one"
     for sign, wanted in _WANTED.items():
