@@ -172,6 +172,10 @@ def _what_follows(task: Row[Any], decision: str, by: str, message: Any, played: 
     """A sentence about what the decision brings about, from how things stand after it."""
     if hands_over(task) and decision != "done":
         return _what_follows_the_ladder(task, decision, by)
+    if task.reason == Reason.VOLUME:
+        if decision == "approve":
+            return f"Messages go on for the rest of that (UTC) day, by {by}; whoever was held back is looked at again."
+        return f"Nothing more goes on that (UTC) day beyond its limit, by {by}. The next day begins anew."
     if decision == "done" or task.message_id is None:
         follows = f" Client {task.client_id} is looked at again." if task.client_id else ""
         return f"The {task.kind} task is {_ENDED[decision]}, by {by}.{follows}"
