@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from channels.render import Renderer
-from config.policy import SHIPPED, Tone
+from config.policy import SHIPPED, Tone, load_policy
 from config.policy.schema import schema
+from ledger.verdicts import close_task
 from reminders.snapshot import Channel
 from tests.cli.conftest import Book, Ran
 from workers.cli.policy.compare import Change, Entry, Subject, compare, summary
@@ -293,3 +295,51 @@ def test_two_policies_of_different_names_are_compared_for_everybody(
 def test_a_file_and_a_folder_can_not_be_compared(amicable: Amicable, tmp_path: Path) -> None:
     ran = amicable("policy", "diff", str(SHIPPED), str(SHIPPED / "gentle.yaml"), "--on", events(tmp_path))
     assert (ran.code, ran.err) == (1, "amicable: compare two files, or two folders\n")
+
+
+# --- a client under another policy
+
+
+def test_who_moves_to_another_policy_is_told_nothing_twice(book: Book) -> None:
+    book.client()
+    book.invoice()
+    for day in ("02-25", "03-02", "03-09", "03-13"):
+        book.at(f"2026-{day}T09:00")
+    book.event("client.hardship_declared", client_id="C1")
+    book.at("2026-03-16T09:00")
+    book.event("client.hardship_ended", client_id="C1")
+    for march in range(17, 32):
+        book.at(f"2026-03-{march}T09:00")
+    [call] = [task for task in book.tasks() if task.kind == "call"]
+    with book.house.ledger.begin(book.clock.now()) as unit:
+        close_task(unit, call.task_id, "done", "Ruth Ellison", "They pay in April.")
+    for april in range(1, 11):
+        book.at(f"2026-04-{april:02}T09:00")
+
+    told = [(row.step, row.policy.split("@")[0]) for row in book.messages()]
+
+    assert [step for step, policy in told if policy == "standard"] == [
+        "introduction", "heads_up", "due_soon", "overdue_3", "overdue_7",
+    ]  # fmt: skip
+    assert [step for step, policy in told if policy == "gentle"] == ["overdue_14"]
+
+
+def test_a_changed_policy_takes_effect_at_the_next_look_and_sends_nothing_again(
+    book: Book, tmp_path: Path
+) -> None:
+    book.client()
+    book.invoice()
+    for day in ("02-25", "03-02", "03-09"):
+        book.at(f"2026-{day}T09:00")
+    before = [row.message_id for row in book.messages()]
+    changed = load_policy(Path(put(tmp_path, "standard.yaml", LATER)))
+    book.office = replace(book.office, rules=book.house.rules.with_policies([changed]))
+    for march in range(9, 17):
+        book.at(f"2026-03-{march:02}T09:00")
+
+    after = book.messages()
+
+    assert [row.message_id for row in after][: len(before)] == before
+    [new] = after[len(before) :]
+    assert (new.step, new.sent_at.date()) == ("overdue_7", date(2026, 3, 16))
+    assert new.policy.startswith(f"{changed.identity}+")
