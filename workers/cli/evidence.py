@@ -27,6 +27,7 @@ from workers.evidence.collect import EvidenceError, Rules, collect, creditor_of,
 from workers.evidence.files import Drafts, name_of
 from workers.evidence.pack import SCHEMA, Pack
 from workers.evidence.pdf import to_pdf
+from workers.evidence.pdf.words import count
 
 
 class Purpose(StrEnum):
@@ -37,6 +38,9 @@ class Purpose(StrEnum):
     AGENCY = "agency"
     ACCESS = "access"
     AUDIT = "audit"
+
+
+_HELP = "A case as a lawyer takes it over: `evidence CLIENT_ID --by NAME` writes the pack, `evidence verify` checks it."
 
 
 class _Default(TyperGroup):
@@ -53,8 +57,8 @@ class _Default(TyperGroup):
 
 def register(app: typer.Typer) -> None:
     """Add `evidence` and its commands."""
-    group = typer.Typer(cls=_Default, no_args_is_help=True, help="A case as a lawyer takes it over.")
-    group.command(_Default.default, hidden=True)(write_command)
+    group = typer.Typer(cls=_Default, no_args_is_help=True, help=_HELP)
+    group.command(_Default.default)(write_command)
     group.command("verify")(verify_command)
     app.add_typer(group, name="evidence")
 
@@ -111,7 +115,7 @@ def write_command(
                 client_id=client_id,
                 by=author,
                 data={
-                    "act": "evidence",
+                    "act": "evidence_pack",
                     "creditor_id": owner.creditor_id,
                     "purpose": purpose.value,
                     "as_of": pack.as_of,
@@ -138,20 +142,23 @@ def verify_command(
 ) -> None:
     """Check every journal entry of a pack from its JSON alone; exit 1 and the faults if anything was changed."""
     shared: Context = context.obj
-    extract = _extract(file)
+    content, extract = _read(file)
     faults = proof.check(extract, head)
     sealed = [entry for entry in extract.get("entries", ()) if faults or entry["position"] is not None]
     if shared.json:
         shared.line({"whole": not faults, "entries": len(sealed), "faults": faults})
     if faults:
         more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-        if not shared.json:
+        if more and not shared.json:
             for fault in faults:
                 shared.say(clean(fault))
         raise CommandFailed(f"the extract does not check: {clean(faults[0])}{more}")
     if not shared.json:
         for line in _verified(extract, len(sealed), head):
             shared.say(line)
+        shared.say(
+            f"SHA-256 of the file, as at the foot of each page of its PDF: {hashlib.sha256(content).hexdigest()}"
+        )
 
 
 def _instant(text: str, creditor: Creditor) -> datetime:
@@ -202,9 +209,17 @@ def _plain(pack: Pack, paths: Sequence[Path], digest: str) -> dict[str, Any]:
 def _told(pack: Pack, paths: Sequence[Path]) -> list[str]:
     n = _counts(pack)
     total = ", ".join(money(one.minor, one.currency) for one in pack.open) or "nothing"
-    held = f"{n['invoices']} invoices, {n['messages']} messages ({n['sent']} sent) with {n['receipts']} receipts, "
-    held += f"{n['replies']} replies, {n['promises']} promises, {n['plans']} plans, {n['tasks']} tasks, "
-    held += f"{n['entries']} journal entries"
+    held = ", ".join(
+        [
+            count(n["invoices"], "invoice"),
+            f"{count(n['messages'], 'message')} ({n['sent']} sent) with {count(n['receipts'], 'receipt')}",
+            count(n["replies"], "reply", "replies"),
+            count(n["promises"], "promise"),
+            count(n["plans"], "plan"),
+            count(n["tasks"], "task"),
+            count(n["entries"], "journal entry", "journal entries"),
+        ]
+    )
     lines = [f"wrote {path}" for path in paths]
     lines += [f"in it: {held}", f"open: {total}", f"head of the journal: {pack.journal.head.hash}"]
     if n["unsealed"]:
@@ -214,9 +229,11 @@ def _told(pack: Pack, paths: Sequence[Path]) -> list[str]:
     return [*lines, "It holds personal data: keep it where only those who act in the case can read it."]
 
 
-def _extract(file: Path) -> dict[str, Any]:
+def _read(file: Path) -> tuple[bytes, dict[str, Any]]:
+    """The file, and the journal extract in it."""
     try:
-        whole = msgspec.json.decode(file.read_bytes())
+        content = file.read_bytes()
+        whole = msgspec.json.decode(content)
     except OSError as error:
         raise CommandFailed(f"{file}: can't be read ({error.strerror})") from None
     except msgspec.DecodeError as error:
@@ -226,19 +243,20 @@ def _extract(file: Path) -> dict[str, Any]:
         raise CommandFailed(
             f"{file}: no evidence pack of schema {SCHEMA}; give the JSON that stands beside the PDF"
         )
-    extract: dict[str, Any] = whole["journal"]
-    return extract
+    return content, whole["journal"]
 
 
 def _verified(extract: dict[str, Any], sealed: int, head: str | None) -> list[str]:
     end = extract["head"]
     waiting = len(extract["entries"]) - sealed
     lines = [
-        f"every entry checks: {sealed} entries, in a chain of {len(extract['chain'])} batches that ends at "
-        f"{end['hash']}"
+        f"every entry checks: {count(sealed, 'entry', 'entries')}, in a chain of "
+        f"{count(len(extract['chain']), 'batch', 'batches')} that ends at {end['hash']}"
     ]
     if waiting:
-        lines.append(f"{waiting} entries were not sealed yet when the pack was written; nothing proves them")
+        lines.append(
+            f"not sealed yet when the pack was written, so without proof: {count(waiting, 'entry', 'entries')}"
+        )
     if head is None:
         lines.append("Compare that head with one that was noted elsewhere: --head HASH")
         return lines

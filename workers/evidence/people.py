@@ -23,8 +23,8 @@ class TaskFile:
     invoice_ids: tuple[str, ...]
     message_id: str | None
     opened_at: datetime
-    brief: str
-    """What the person was told."""
+    asked: str
+    """The first line of what the person was told; the rest is advice for inside the house, and no evidence."""
     state: str
     closed_at: datetime | None
     by: str | None
@@ -63,7 +63,7 @@ def read_tasks(
             tuple(row.invoice_ids),
             row.message_id,
             row.opened_at,
-            row.brief,
+            row.brief.partition("\n")[0],
             row.state,
             row.closed_at,
             row.by,

@@ -26,15 +26,22 @@ _RULES = TableStyle(
 )
 
 
-class Heading(Paragraph):
-    """A heading that stands in the contents and among the bookmarks. `level` 0 is a section."""
+class Mark(Flowable):
+    """The place of a heading, which the contents and the bookmarks name. It takes no room; `level` 0 is a section."""
 
-    def __init__(self, text: str, level: int) -> None:
-        super().__init__(legible(text), style.SECTION if level == 0 else style.PART)
+    def __init__(self, title: str, level: int) -> None:
+        super().__init__()
+        self.title = title
         self.level = level
-        self.title = text
-        self.key = re.sub(r"\W+", "-", text)
+        self.key = re.sub(r"\W+", "-", title)
         """Where a link finds it; titles begin with their numbers, so no two are the same."""
+
+    def wrap(self, aW: float, aH: float) -> tuple[float, float]:  # noqa: ARG002 - reportlab's names
+        """No room."""
+        return 0, 0
+
+    def draw(self) -> None:
+        """Nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,8 @@ def text(words: str, how: ParagraphStyle = style.BODY) -> Paragraph:
 
 def heading(words: str, level: int) -> list[Flowable]:
     """A heading that stands in the contents, with room below it for the beginning of what it is about."""
-    return [CondPageBreak(style.ROOM[level]), Heading(words, level)]
+    how = style.SECTION if level == 0 else style.PART
+    return [CondPageBreak(style.ROOM[level]), Mark(words, level), text(words, how)]
 
 
 def label(words: str) -> list[Flowable]:

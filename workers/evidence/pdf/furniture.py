@@ -9,8 +9,8 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
 
 from workers.evidence.pdf import style
-from workers.evidence.pdf.blocks import Heading
-from workers.evidence.pdf.fonts import PLAIN, drawable
+from workers.evidence.pdf.blocks import Mark
+from workers.evidence.pdf.fonts import PLAIN, drawable, legible
 
 
 class Document(BaseDocTemplate):
@@ -37,11 +37,11 @@ class Document(BaseDocTemplate):
         )
 
     def afterFlowable(self, flowable: Flowable) -> None:
-        """Tell the contents and the bookmarks about a heading."""
-        if isinstance(flowable, Heading):
+        """Tell the contents and the bookmarks where a heading stands."""
+        if isinstance(flowable, Mark):
             self.canv.bookmarkPage(flowable.key)
             self.canv.addOutlineEntry(flowable.title, flowable.key, flowable.level, closed=True)
-            self.notify("TOCEntry", (flowable.level, flowable.getPlainText(), self.page, flowable.key))
+            self.notify("TOCEntry", (flowable.level, legible(flowable.title), self.page, flowable.key))
 
     def afterPage(self) -> None:
         """Count."""

@@ -29,7 +29,7 @@ _ATTEMPTS = (
     Column("Try", 2, right=True), Column("Began (UTC)", 8), Column("To", 9), Column("Outcome", 5), Column("Code", 3),
     Column("Provider's id", 8), Column("Detail", 5),
 )  # fmt: skip
-_ROOM = 120
+_ROOM = 190
 """Points that the head of a message and the beginning of its words need; with less left, it begins a page."""
 
 

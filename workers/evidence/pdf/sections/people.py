@@ -91,6 +91,7 @@ def _task(n: int, task: TaskFile, pack: Pack) -> list[Flowable]:
         text(f"Task {n}: {said(task.kind)}", style.PART),
         facts(
             [
+                ("Asked", task.asked),
                 ("Opened", f"{instant(task.opened_at)} UTC"),
                 ("Why", said(task.reason) if task.reason else None),
                 ("About", listed(map(pack.number_of, task.invoice_ids))),
@@ -98,5 +99,4 @@ def _task(n: int, task: TaskFile, pack: Pack) -> list[Flowable]:
                 ("Note", task.note),
             ]
         ),
-        text(task.brief, style.QUOTE),
     ]
