@@ -61,6 +61,8 @@ COMMANDS = {
     "Three types of events speak for the outside world: `sandbox.reply` {client_id, channel, text}, `sandbox.outcome` "
     "{address, outcome: `deliver`, `bounce`, `block`, `refuse` or `silent`} and `sandbox.person` {client_id, task (a kind), "
     "decision, by, note}.",
+    "preview": "It only reads. With `--on`, the file is taken into a ledger in a temporary folder, with the policies and "
+    "settings in force; the data folder is not touched. More in [see before sending](../how-to/see-before-sending.md).",
     "serve": "Refuses a ledger that a play has left. Without `AMICABLE_API_TOKENS` it makes a token, keeps it in the data "
     "folder and shows it.",
     "work": "Needs RabbitMQ. With `--processes`, one of them ending ends all: let a supervisor start the command again.",
