@@ -24,6 +24,7 @@ from ledger import about, receipts, replies
 from ledger import tables as t
 from ledger.apply import apply
 from ledger.sending import attempt_id
+from ledger.verdicts import close_task
 from reminders.feedback import Receipt, ReceiptKind, Reply
 from reminders.snapshot import Channel
 from workers.cli import context, main
@@ -164,8 +165,17 @@ class Book:
             return list(connection.execute(select(t.message).order_by(t.message.c.planned_at)).all())
 
     def tasks(self) -> list[Any]:
+        """What waits for a person, oldest first."""
+        waiting = select(t.task).where(t.task.c.state == "open").order_by(t.task.c.opened_at)
         with self.house.ledger.read() as connection:
-            return list(connection.execute(select(t.task).order_by(t.task.c.opened_at)).all())
+            return list(connection.execute(waiting).all())
+
+    def decide(self, decision: str) -> None:
+        """Ada decides about the one task that is open."""
+        [task] = self.tasks()
+        with self.house.ledger.begin(self.clock.now()) as unit:
+            close_task(unit, task.task_id, decision, "Ada", "Nobody answered.")
+        self.work()
 
 
 @dataclass(frozen=True)
@@ -191,11 +201,15 @@ def book(tmp_path: Path) -> Iterator[Book]:
 
 @pytest.fixture
 def late_book(book: Book) -> Book:
-    """A client whose only invoice is thirty days late: all reminders went, the final notice waits for approval."""
+    """A client whose only invoice is thirty days late: all reminders went, somebody called, and the final notice waits
+    for approval.
+    """
     book.client()
     book.invoice()
-    for moment in ("2026-02-25", "2026-03-02", "2026-03-09", "2026-03-13", "2026-03-18", "2026-04-07"):
+    for moment in ("2026-02-25", "2026-03-02", "2026-03-09", "2026-03-13", "2026-03-18", "2026-03-25"):
         book.at(f"{moment}T09:00")
+    book.decide("done")
+    book.at("2026-04-07T09:00")
     return book
 
 
