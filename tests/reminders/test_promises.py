@@ -205,18 +205,26 @@ def test_two_dates_for_two_parts_are_two_promises() -> None:
     assert states(promises_on(less, "04-10")) == ["broken", "pending"]
 
 
-def test_a_credit_before_the_newer_promise_makes_the_two_too_much() -> None:
+@pytest.mark.parametrize(
+    "invoice",
+    [
+        credited(an_invoice(), "04-01", 30_00),
+        credited(an_invoice(), "04-02", 30_00),  # on the very day
+        paid(an_invoice(), a_payment("03-20", 30_00)),
+    ],
+)
+def test_what_was_less_already_when_the_newer_one_was_made_makes_the_two_too_much(invoice: Invoice) -> None:
     halves = (a_promise("04-08", 50_00), a_promise("04-22", 50_00, made="04-02 10:00"))
-    case = a_case(credited(an_invoice(), "04-01", 30_00), promises=halves)
-    assert states(promises_on(case, "04-08")) == ["replaced", "pending"]
+    assert states(promises_on(a_case(invoice, promises=halves), "04-08")) == ["replaced", "pending"]
 
 
 def test_a_promise_that_was_kept_is_not_replaced_by_the_next_one() -> None:
-    case = a_case(
-        paid(an_invoice(total=200_00), a_payment("04-06", 100_00)),
-        promises=(a_promise("04-08", 100_00), a_promise("04-22", 100_00, made="04-07 10:00")),
-    )
-    assert states(promises_on(case, "04-08")) == ["kept", "pending"]
+    for next_one in (100_00, 120_00):  # be it for more than is open
+        case = a_case(
+            paid(an_invoice(total=200_00), a_payment("04-06", 100_00)),
+            promises=(a_promise("04-08", 100_00), a_promise("04-22", next_one, made="04-07 10:00")),
+        )
+        assert states(promises_on(case, "04-08")) == ["kept", "pending"]
 
 
 def test_a_promise_for_another_invoice_replaces_nothing() -> None:
