@@ -60,6 +60,10 @@ def profile(client: str) -> dict[str, object]:
     }
 
 
+UNGUARDED = {"first_contacts_per_day": 10**9, "alarm_floor": 10**9}
+"""No day is too full: what is measured is one day's work on a book that nobody has seen before."""
+
+
 def invoice(
     invoice_id: str, client: str, issued_on: str = "2026-03-02", due_on: str = "2026-04-01"
 ) -> dict[str, object]:

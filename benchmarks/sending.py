@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 from sqlalchemy import select
 
+from benchmarks.book import UNGUARDED
 from benchmarks.deciding import NOW, Nobody, stock
 from benchmarks.parts import ROOT, Parts, child, clean_environment
 from config.clock import VirtualClock
@@ -69,7 +70,10 @@ def sandbox(**settings: str) -> Iterator[str]:
 def main(database: str, url: str) -> dict[str, Any]:
     """Queue the messages, then send them all."""
     house = House(
-        load_settings(database_url=database), clock=VirtualClock(NOW), sandbox_url=url, own_wake=Nobody()
+        load_settings(database_url=database, volume=UNGUARDED),
+        clock=VirtualClock(NOW),
+        sandbox_url=url,
+        own_wake=Nobody(),
     )
     ids = stock(house, MESSAGES)
     for start in range(0, len(ids), IDS):
