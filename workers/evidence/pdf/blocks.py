@@ -5,23 +5,38 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any, Final
 
 from reportlab.lib.styles import ParagraphStyle
+from reportlab.pdfbase import pdfmetrics
 from reportlab.platypus import CondPageBreak, Flowable, LongTable, Paragraph, Spacer, Table, TableStyle
 
 from workers.evidence.pdf import style
-from workers.evidence.pdf.fonts import legible
+from workers.evidence.pdf.fonts import drawable, legible
 
 _MISSING = "–"
+_PADDING: Final[list[Any]] = [
+    ("LEFTPADDING", (0, 0), (-1, -1), style.CELL_PADDING),
+    ("RIGHTPADDING", (0, 0), (-1, -1), style.CELL_PADDING),
+    ("VALIGN", (0, 0), (-1, -1), "TOP"),
+    ("FONT", (0, 0), (-1, -1), style.CELL.fontName, style.CELL.fontSize, style.CELL.leading),
+    ("TEXTCOLOR", (0, 0), (-1, -1), style.INK),
+]
+_FACTS = TableStyle(
+    [
+        *_PADDING,
+        ("LEFTPADDING", (0, 0), (0, -1), 0),
+        ("TOPPADDING", (0, 0), (-1, -1), 1.5),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 1.5),
+    ]
+)
 _RULES = TableStyle(
     [
-        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        *_PADDING,
         ("LINEBELOW", (0, 0), (-1, 0), 0.8, style.QUIET),
         ("LINEBELOW", (0, 1), (-1, -1), 0.3, style.RULE),
         ("TOPPADDING", (0, 0), (-1, -1), 2.5),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
-        ("LEFTPADDING", (0, 0), (-1, -1), 3),
-        ("RIGHTPADDING", (0, 0), (-1, -1), 3),
     ]
 )
 
@@ -81,40 +96,50 @@ def bullets(lines: Iterable[str], mark: str = "•") -> list[Paragraph]:
 
 def facts(pairs: Iterable[tuple[str, str | None]]) -> Flowable:
     """What is known, line by line: a name and its value. Lines without a value are left out."""
-    rows = [[text(name, style.HEAD), text(value, style.CELL)] for name, value in pairs if value]
-    table = Table(rows, colWidths=[style.WIDTH * 0.24, style.WIDTH * 0.76], splitInRow=1, hAlign="LEFT")
-    table.setStyle(
-        TableStyle(
-            [
-                ("VALIGN", (0, 0), (-1, -1), "TOP"),
-                ("LEFTPADDING", (0, 0), (0, -1), 0),
-                ("TOPPADDING", (0, 0), (-1, -1), 1.5),
-                ("BOTTOMPADDING", (0, 0), (-1, -1), 1.5),
-            ]
-        )
-    )
-    return table
+    widths = [style.WIDTH * 0.24, style.WIDTH * 0.76]
+    rows = [
+        [_cell(name, style.HEAD, widths[0]), _cell(value, style.CELL, widths[1])]
+        for name, value in pairs
+        if value
+    ]
+    made = Table(rows, colWidths=widths, splitInRow=1, hAlign="LEFT")
+    made.setStyle(_FACTS)
+    return made
 
 
 def table(
     columns: Sequence[Column], rows: Sequence[Sequence[str | None]], total: Sequence[str | None] | None = None
 ) -> Flowable:
     """A table that may run over pages with its head repeated; `total` is its last line."""
-    head = [text(c.name, style.HEAD_NUMBER if c.right else style.HEAD) for c in columns]
-    lines = [[_cell(value, c) for value, c in zip(row, columns, strict=True)] for row in rows]
-    if total is not None:
-        lines.append([_cell(value, c, bold=True) for value, c in zip(total, columns, strict=True)])
     whole = sum(column.share for column in columns)
     widths = [style.WIDTH * column.share / whole for column in columns]
-    made = LongTable([head, *lines], colWidths=widths, repeatRows=1, splitInRow=1, hAlign="LEFT")
+    heads = [style.HEAD_NUMBER if column.right else style.HEAD for column in columns]
+    cells = [style.NUMBER if column.right else style.CELL for column in columns]
+    lines = [[text(c.name, how) if c.name else "" for c, how in zip(columns, heads, strict=True)]]
+    lines += [
+        [_cell(value or _MISSING, how, width) for value, how, width in zip(row, cells, widths, strict=True)]
+        for row in rows
+    ]
+    if total is not None:
+        bold = [style.TOTAL_NUMBER if column.right else style.TOTAL for column in columns]
+        lines.append([text(value, how) if value else "" for value, how in zip(total, bold, strict=True)])
+    made = LongTable(lines, colWidths=widths, repeatRows=1, splitInRow=1, hAlign="LEFT")
     made.setStyle(_RULES)
-    made.spaceAfter = style.BELOW_TABLE
+    right = [("ALIGN", (n, 1), (n, -1), "RIGHT") for n, column in enumerate(columns) if column.right]
+    made.setStyle(TableStyle(right))
     if total is not None:
         made.setStyle(TableStyle([("LINEABOVE", (0, -1), (-1, -1), 0.8, style.QUIET)]))
+    made.spaceAfter = style.BELOW_TABLE
     return made
 
 
-def _cell(value: str | None, column: Column, *, bold: bool = False) -> Paragraph:
-    how = style.NUMBER if column.right else style.CELL
-    words = legible(value) if value else "" if bold else _MISSING
-    return Paragraph(f"<b>{words}</b>" if bold and words else words, how)
+def _cell(value: str, how: ParagraphStyle, width: float) -> Paragraph | str:
+    """A cell's text: as it is where it fits in a line, since a paragraph in each cell takes ten times as long."""
+    if "\n" in value or drawable(value) != value:
+        return text(value, how)
+    room = width - 2 * style.CELL_PADDING
+    return value if how is not style.HEAD and _line(value, how) <= room else text(value, how)
+
+
+def _line(value: str, how: ParagraphStyle) -> float:
+    return pdfmetrics.stringWidth(value, how.fontName, how.fontSize)

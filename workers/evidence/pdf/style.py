@@ -22,6 +22,7 @@ WIDTH: Final = PAGE[0] - 2 * MARGIN
 ROOM: Final = (150, 90, 60)
 """Points to be left below the beginning of a section, of a part and of a small heading, else it begins a page."""
 BELOW_TABLE: Final = 9
+CELL_PADDING: Final = 3
 
 INK: Final[Color] = HexColor("#1c2430")
 QUIET: Final[Color] = HexColor("#5c6672")
@@ -51,6 +52,8 @@ BULLET: Final = ParagraphStyle(
 )
 CELL: Final = ParagraphStyle("cell", BODY, fontSize=8, leading=10.5, spaceAfter=0)
 NUMBER: Final = ParagraphStyle("number", CELL, alignment=TA_RIGHT)
+TOTAL: Final = ParagraphStyle("total", CELL, fontName=BOLD)
+TOTAL_NUMBER: Final = ParagraphStyle("total-number", NUMBER, fontName=BOLD)
 HEAD: Final = ParagraphStyle("head", CELL, fontName=BOLD, fontSize=7.5, textColor=QUIET)
 HEAD_NUMBER: Final = ParagraphStyle("head-number", HEAD, alignment=TA_RIGHT)
 

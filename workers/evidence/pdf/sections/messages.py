@@ -46,7 +46,7 @@ def messages(pack: Pack, number: str, place: Place) -> list[Flowable]:
     if pack.sent:
         rows = [_line(n, message) for n, message in enumerate(pack.sent, 1)]
         story += [*heading(f"{number}.1 Overview", 1), table(_OVERVIEW, rows)]
-        story += heading(f"{number}.2 The messages", 1)
+        story += [CondPageBreak(2 * _ROOM), *heading(f"{number}.2 The messages", 1)]
         for n, message in enumerate(pack.sent, 1):
             story += _one(n, message, pack, place)
     if pack.unsent:
