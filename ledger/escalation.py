@@ -10,7 +10,7 @@ from ledger import messages
 from ledger import tables as t
 from ledger.apply import touch
 from ledger.bulk import append
-from ledger.tasks import close_for_message
+from ledger.tasks import close_for_case, close_for_message
 from ledger.unit import SYSTEM, Unit
 from reminders.reasons import Reason
 from reminders.states import OPEN, MessageState
@@ -42,6 +42,8 @@ def escalate(
     invoice_ids: Iterable[str] = (),
 ) -> None:
     """Record that a person hands the case of a client and a creditor to an attorney, and stop what still waits.
+
+    That is messages, and what people were still to do about the case.
 
     `by` is the person's name, `task_id` the decision that was approved. The note stays in the ledger: the journal holds
     no free text. Raises `NoPersonError`.
@@ -82,6 +84,7 @@ def escalate(
                 unit, message, MessageState.CANCELLED, reason=Reason.ESCALATED, by=name, caused_by=task_id
             )
             close_for_message(unit, message.message_id, Reason.ESCALATED.sentence)
+    close_for_case(unit, client_id, creditor_id, Reason.ESCALATED.sentence)
     touch(unit, [client_id])
 
 

@@ -99,6 +99,13 @@ def close_for_message(unit: Unit, message_id: str, why: str) -> None:
     _close(unit, why, t.task.c.message_id == message_id, t.task.c.kind == TaskKind.APPROVAL.value)
 
 
+def close_for_case(unit: Unit, client_id: str, creditor_id: str, why: str) -> None:
+    """Close what people were still to do about a client for a creditor: the case is with somebody else now."""
+    kinds = [kind.value for kind in (TaskKind.CALL, TaskKind.DECISION, TaskKind.UNREACHABLE)]
+    task = t.task.c
+    _close(unit, why, task.client_id == client_id, task.creditor_id == creditor_id, task.kind.in_(kinds))
+
+
 def close_errands(unit: Unit, task_ids: Sequence[str]) -> None:
     """Close the open ones of these tasks: what they were about is settled, and nobody is needed any more."""
     if task_ids:

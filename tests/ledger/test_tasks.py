@@ -139,6 +139,7 @@ def test_a_persons_yes_hands_the_case_to_an_attorney(ledger: Ledger) -> None:
     )
     with ledger.begin(NOW) as unit:
         open_task(unit, TaskKind.APPROVAL, "held", client_id="kaya", message_id="held", brief="")
+    decided(ledger, asks(an_errand(), an_errand(creditor_id="other")))
 
     close(ledger, task, "approve", "Ruth Ellison", "Attorney Braun takes it.")
 
@@ -162,9 +163,11 @@ def test_a_persons_yes_hands_the_case_to_an_attorney(ledger: Ledger) -> None:
     assert {(e.by, e.reasons, e.caused_by) for e in stopped} == {
         ("Ruth Ellison", '["escalated"]', task.task_id)
     }
-    assert {row.kind: row.state for row in rows(ledger, t.task)} == {
-        "decision": "approved",
-        "approval": "done",
+    assert {(row.kind, row.creditor_id): (row.state, row.by) for row in rows(ledger, t.task)} == {
+        ("decision", HOUSE): ("approved", "Ruth Ellison"),
+        ("approval", None): ("done", "system"),
+        ("call", HOUSE): ("done", "system"),  # it is the attorney's to speak with them now
+        ("call", "other"): ("open", None),
     }
     assert rows(ledger, t.client)[0].look_at == LATER
 
