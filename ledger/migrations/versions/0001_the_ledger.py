@@ -141,11 +141,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_escalation_client_id"), ["client_id"], unique=False)
 
     op.create_table(
+        "first_contact",
+        sa.Column("client_id", sa.Text(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("client_id"),
+    )
+    with op.batch_alter_table("first_contact", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_first_contact_day"), ["day"], unique=False)
+
+    op.create_table(
         "heartbeat",
         sa.Column("role", sa.Text(), nullable=False),
         sa.Column("instance", sa.Text(), nullable=False),
         sa.Column("at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("role", "instance"),
+    )
+    op.create_table(
+        "held_back",
+        sa.Column("client_id", sa.Text(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("client_id"),
     )
     op.create_table(
         "inbox",
@@ -283,6 +298,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.create_index("message_client", ["client_id", "planned_at"], unique=False)
+        batch_op.create_index("message_planned", ["planned_at"], unique=False)
         batch_op.create_index("message_state", ["state", "not_before"], unique=False)
 
     op.create_table(
@@ -502,8 +518,16 @@ def upgrade() -> None:
             sqlite_where=sa.text("state = 'open'"),
         )
 
+    op.create_table(
+        "volume",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("planned", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("day"),
+    )
+
 
 def downgrade() -> None:
+    op.drop_table("volume")
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.drop_index(
             "task_open", postgresql_where=sa.text("state = 'open'"), sqlite_where=sa.text("state = 'open'")
@@ -552,6 +576,7 @@ def downgrade() -> None:
     op.drop_table("parked")
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_index("message_state")
+        batch_op.drop_index("message_planned")
         batch_op.drop_index("message_client")
 
     op.drop_table("message")
@@ -582,7 +607,12 @@ def downgrade() -> None:
 
     op.drop_table("invoice")
     op.drop_table("inbox")
+    op.drop_table("held_back")
     op.drop_table("heartbeat")
+    with op.batch_alter_table("first_contact", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_first_contact_day"))
+
+    op.drop_table("first_contact")
     with op.batch_alter_table("escalation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_escalation_client_id"))
 
