@@ -278,7 +278,8 @@ def test_another_day_moves_what_is_said_on_it(amicable: Amicable, tmp_path: Path
 def test_two_policies_of_different_names_are_compared_for_everybody(
     amicable: Amicable, tmp_path: Path
 ) -> None:
-    old, new = str(SHIPPED / "standard.yaml"), str(SHIPPED / "gentle.yaml")
+    gentle = (SHIPPED / "gentle.yaml").read_text(encoding="utf-8").replace("    day: 3\n", "    day: 6\n", 1)
+    old, new = str(SHIPPED / "standard.yaml"), put(tmp_path, "gentle.yaml", gentle)
 
     ran = amicable("policy", "diff", old, new, "--on", events(tmp_path), "--until", "2026-03-26")
 
@@ -286,9 +287,9 @@ def test_two_policies_of_different_names_are_compared_for_everybody(
     told = [" ".join(line.split()) for line in ran.out.splitlines()]
     assert told[told.index("Would go:") + 2 :][:2] == [
         "C1 i1 heads_up 2026-02-25 email",
-        "C1 i1 overdue_14 2026-03-18 email",
+        "C1 i1 overdue_7 2026-03-13 email",
     ]
-    assert told[told.index("Would move:") + 2] == "C1 i1 overdue_7 2026-03-13 -> 2026-03-18 email"
+    assert told[told.index("Would move:") + 2] == "C1 i1 overdue_3 2026-03-09 -> 2026-03-10 email"
     assert told[-1] == "7 messages and tasks before, 5 after: 0 come, 2 go, 1 move."
 
 
