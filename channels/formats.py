@@ -1,9 +1,9 @@
 """Money and dates as the reader writes them.
 
 The words of a message are in one language, its numbers in the reader's country: an English letter to Hamburg says
-`1.200,00 €` and `4 December 2026`. Dates always name the month, so none can be read in two ways. Spaces are ordinary
-spaces: a no-break space is lost on many systems and costs an SMS its alphabet; where a line must not break, the HTML
-says so.
+`1.200,00 €` and `4 December 2026`. Dates always name the month, so none can be read in two ways. Spaces and apostrophes
+are the ordinary ones (`1'200.00 CHF`): a no-break space is lost on many systems, and either costs an SMS its alphabet;
+where a line must not break, the HTML says so.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from babel.numbers import format_currency
 from reminders.money import Money
 
 _SPACES = re.compile(r"[\u00a0\u2007\u2009\u202f]")
+_APOSTROPHE = "\u2019"
 
 
 class Formats:
@@ -85,4 +86,4 @@ def formats(language: str | None, country: str | None) -> Formats:
 
 
 def _plain(text: str) -> str:
-    return _SPACES.sub(" ", text)
+    return _SPACES.sub(" ", text).replace(_APOSTROPHE, "'")

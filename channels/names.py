@@ -2,6 +2,9 @@
 
 Names come from billing systems, typed by many hands: with titles, in capitals, as `Accounts Team`, or as a script that
 somebody tried. Escaping is the templates' work; here go only the characters that could change what surrounds them.
+
+Titles and the words that name a desk are in each language's `names.yaml`, beside its templates. All of them hold for all
+names: a book has clients of many countries, and a mail in English may go to a `Buchhaltung`.
 """
 
 from __future__ import annotations
@@ -9,26 +12,24 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from pathlib import Path
+
+import yaml
 
 # Line breaks would break out of a subject or a table row, bidirectional overrides could turn an amount round.
 _BREAKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _OVERRIDES = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _NOT_IN_NAMES = re.compile(r"[\d@:/\\<>{}\[\]|&+=_#%]")
-_TITLES = frozenset(
-    {"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "dame", "herr", "frau"}
-)
-# Words that make a name the name of a desk or a company and not of a person.
-_DESKS = frozenset(
-    {
-        "account", "accounts", "accounting", "accountant", "accountants", "payable", "payables", "receivable", "ap",
-        "finance", "finances", "billing", "bookkeeping", "invoice", "invoices", "purchasing", "procurement",
-        "team", "department", "dept", "office", "desk", "service", "services", "support", "admin", "administration",
-        "info", "hello", "contact", "treasury", "buchhaltung", "rechnungswesen", "einkauf", "verwaltung",
-        "ltd", "limited", "plc", "llp", "llc", "inc", "corp", "co", "company", "group", "holding", "holdings",
-        "gmbh", "ag", "kg", "ug", "ohg", "se", "bv", "nv", "sa", "sas", "sarl", "srl", "spa", "oy", "ab", "as", "kk",
-        "the", "and", "und", "of", "unknown", "test", "n/a", "none",
-    }
-)  # fmt: skip
+
+
+def _known(kind: str) -> frozenset[str]:
+    """The words of that kind in all shipped languages."""
+    files = sorted((Path(__file__).parent / "templates").glob("*/names.yaml"))
+    found = [yaml.safe_load(file.read_text(encoding="utf-8"))[kind] for file in files]
+    return frozenset(word for words in found for word in words)
+
+
+_TITLES, _DESKS = _known("titles"), _known("desks")
 # Where the family name stands first, and calling somebody by a first word would be calling them by it.
 _FAMILY_NAME_FIRST = frozenset({"CN", "HK", "HU", "JP", "KR", "TW", "VN"})
 
@@ -46,19 +47,30 @@ def clean(text: str | None) -> str:
 
 def salutation(person: str | None, company: str, country: str | None) -> str:
     """How to greet: a person's first name, a name with its title as it stands, else the company; may be empty."""
-    name, company = clean(person), clean(company)
-    if not name or name.casefold() == company.casefold() or not _is_person(name):
-        return company
-    if "," in name:
-        family, _, given = name.partition(",")
-        name = f"{given.strip()} {family.strip()}".strip()
-    words = name.split()
-    first = words[0]
+    name = _person(person, company)
+    if not name:
+        return clean(company)
+    first = name.split()[0]
     if first.rstrip(".").casefold() in _TITLES or len(first.rstrip(".")) == 1:
         return _cased(name)
     if country in _FAMILY_NAME_FIRST or not _latin(first):
         return _cased(name)
     return _cased(first)
+
+
+def full_name(person: str | None, company: str) -> str:
+    """A person's whole name, with its title if it has one; empty where the name is a desk's or the company's own."""
+    return _cased(_person(person, company))
+
+
+def _person(person: str | None, company: str) -> str:
+    name = clean(person)
+    if not name or name.casefold() == clean(company).casefold() or not _is_person(name):
+        return ""
+    if "," in name:
+        family, _, given = name.partition(",")
+        name = f"{given.strip()} {family.strip()}".strip()
+    return name
 
 
 def _is_person(name: str) -> bool:

@@ -5,6 +5,10 @@ the blocks `subject`, `preheader` and `body`. The body is plain paragraphs with 
 `{{ statement }}`, `{{ ways_to_pay }}` and the like, alone in a paragraph, stand for parts that are laid out. Text and
 HTML are made from the same paragraphs, so they say the same. An SMS is `<step>.sms.j2`: one line, however it is broken
 in the file.
+
+The language is the first of these that has words for the step: the client's tag as it stands (`de-AT`), its language
+alone (`de`), the creditor's `language` in the same way, English. Numbers and dates are always the reader's country's. A
+language is its files alone: `labels.yaml`, the steps, and beside them `names.yaml` and `tone.yaml`.
 """
 
 from __future__ import annotations
@@ -120,7 +124,8 @@ class Renderer:
 
     def render(self, letter: Letter) -> Rendered:
         """The letter in the reader's language, or the nearest one there is. Raises `TemplateError`."""
-        found = self._find(letter.words or letter.step, letter.tone, letter.channel, letter.client.language)
+        wanted = (letter.client.language, letter.creditor.language)
+        found = self._find(letter.words or letter.step, letter.tone, letter.channel, wanted)
         if found is None:
             raise TemplateError(
                 f"{letter.step}/{letter.channel}: no template in any language, nor one for its tone"
@@ -143,7 +148,7 @@ class Renderer:
 
     def speaks(self, step: str, tone: str, channel: Channel) -> bool:
         """Whether a template of that name, or one for the tone, has words for this channel in the last language."""
-        return self._find(step, tone, channel, None) is not None
+        return self._find(step, tone, channel, ()) is not None
 
     def _email(self, template: Template, view: View) -> Rendered:
         context = template.new_context(_names(view))
@@ -161,11 +166,11 @@ class Renderer:
         return Rendered(subject, _GAPS.sub("\n\n", text).strip() + "\n", html.strip() + "\n", view.language)
 
     def _look_for(
-        self, step: str, tone: str, channel: Channel, language: str | None
+        self, step: str, tone: str, channel: Channel, wanted: tuple[str | None, ...]
     ) -> tuple[str, Template] | None:
         """The words for a step: its own in any acceptable language, before those of its tone."""
         for stem in (step, _BY_TONE.get(tone)):
-            for candidate in _languages(language) if stem else ():
+            for candidate in _languages(wanted) if stem else ():
                 try:
                     return candidate, self._prose.get_template(f"{candidate}/{stem}.{channel}.j2")
                 except TemplateNotFound:
@@ -209,12 +214,13 @@ def render(letter: Letter) -> Rendered:
     return _shipped().render(letter)
 
 
-def _languages(asked: str | None) -> Iterator[str]:
-    """The asked language, its base, and the last resort; a tag that could leave the folder is none."""
-    tag = (asked or "").replace("_", "-")
-    if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", tag):
-        yield tag
-        yield tag.split("-")[0].lower()
+def _languages(wanted: Sequence[str | None]) -> Iterator[str]:
+    """Each wanted tag and its language alone, then the last resort; a tag that could leave the folder is none."""
+    for one in wanted:
+        tag = (one or "").replace("_", "-")
+        if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", tag):
+            yield tag
+            yield tag.split("-")[0].lower()
     yield _LAST_LANGUAGE
 
 

@@ -66,6 +66,8 @@ class Creditor(_Strict):
     contact: Person
     terms: str | None = None
     """The payment terms in plain words, quoted in firmer messages."""
+    language: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] | None = None
+    """BCP 47; what is written to clients whose own language is not known or has no templates."""
     law: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
     """The country by whose law late payment is judged; without a word, the creditor's own."""
 

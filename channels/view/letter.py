@@ -12,7 +12,7 @@ from functools import cache
 
 from channels.formats import Formats
 from channels.labels import Labels
-from channels.names import clean, salutation
+from channels.names import clean, full_name, salutation
 from channels.ports import Letter
 from channels.view.claims import Claims, claims_of
 from channels.view.items import Group, balance, group_of
@@ -47,7 +47,9 @@ class View:
     language: str
     labels: Labels
     name: str
-    """Whom to greet; may be empty."""
+    """Whom to greet, as one does in English: by the first name, else by the company's; may be empty."""
+    full_name: str
+    """Whom to greet where a first name alone would be too familiar; empty where no person is known."""
     company: str
     us: str
     legal_name: str
@@ -130,6 +132,7 @@ def view_of(letter: Letter, formats: Formats, labels: Labels, language: str) -> 
         language=language,
         labels=labels,
         name=salutation(letter.contact.name, letter.client.name, letter.client.country),
+        full_name=full_name(letter.contact.name, letter.client.name),
         company=clean(letter.client.name),
         us=clean(creditor.name),
         legal_name=clean(creditor.legal_name),

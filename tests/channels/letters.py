@@ -43,7 +43,7 @@ FRIENDLY = ("introduction", "heads_up", "due_soon", "overdue_3", "thank_you")
 DENTAL = Client(
     "c-1", name="Brightwater Dental Ltd", debtor_type=DebtorType.COMPANY, country="GB", language="en-GB"
 )
-MUELLER = Client("c-2", name="Müller & Söhne Präzisionsmechanik GmbH & Co. KG", country="DE", language="de")
+MUELLER = Client("c-2", name="Müller & Söhne Präzisionsmechanik GmbH & Co. KG", country="DE", language="en")
 SAKURA = Client("c-3", name="Sakura Trading KK", country="JP", language="en")
 HOSTILE = Client("c-4", name='<script>alert("x")</script> & "Sons"\r\nBcc: all@example.com', country="US")
 JANE = Contact("k-1", "Jane Okafor", "accounts_payable", "jane@brightwater.example", "+447911123456")

@@ -31,7 +31,7 @@ LONG = Client(
     "c-6",
     name="Gesellschaft für ganzheitliche Gebäudeinstandhaltung und Fassadenreinigung Oberbayern-Süd mbH & Co. KG",
     country="DE",
-    language="de",
+    language="en",
 )
 JOE = Contact("k-5", "Joe Byrne", "owner", "joe@byrne.example", "+14155550101")
 NOBODY = Contact("k-6", None, None, "post@lang.example", "+4915112345679")
