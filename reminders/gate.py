@@ -21,6 +21,7 @@ from reminders.history import History
 from reminders.instalments import instalment_told
 from reminders.ladder import ladder_of
 from reminders.money import Money
+from reminders.occasions import open_discount
 from reminders.reasons import Reason
 from reminders.snapshot import Invoice, PastMessage, Snapshot
 from reminders.states import CONTACTS, MessageState
@@ -120,7 +121,10 @@ def _spoken_of(
         live = account.live_of(message.creditor_id)
         known = live if step.anchor is Anchor.ISSUE else [i for i in account.invoices.values() if settled(i)]
         left = [i for i in known if i.invoice_id in own and not said.named(step.name, i.invoice_id)]
-        return _Spoken(left) if left else None
+        if not left:
+            return None
+        tells = step.anchor is Anchor.ISSUE and len(left) == 1
+        return _Spoken(left, told=open_discount(left[0], account.today) if tells else None)
     occasion = occasion_of(message, account, snapshot, policy)
     tries = said.tries(message.creditor_id, step.name, message.carrying_invoice_id, message.due_on)
     if occasion is None or tries.said_at is not None:

@@ -11,6 +11,7 @@ from reminders.case import Case
 from reminders.chase import LAST_STEP
 from reminders.history import exhausted
 from reminders.ladder import NEVER, Rung
+from reminders.occasions import open_discount
 from reminders.reasons import Reason
 from reminders.snapshot import Channel, Invoice
 
@@ -60,4 +61,5 @@ def _plan(case: Case, group: list[tuple[Invoice, Rung]], tried: tuple[Channel, .
         for invoice in invoices:
             case.leave_out(wait.reason, invoice=invoice.invoice_id, step=step.name, until=wait.until)
         return
-    case.remind(step, invoices, invoices[0], expires_at=expires_at, tried=tried)
+    told = open_discount(invoices[0], case.account.today) if len(invoices) == 1 else None
+    case.remind(step, invoices, invoices[0], expires_at=expires_at, tried=tried, told=told)

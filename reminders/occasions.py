@@ -177,17 +177,23 @@ def _discounts(account: Account, snapshot: Snapshot, policy: Policy) -> Iterator
     """
     for step in policy.anchored(Anchor.DISCOUNT):
         for invoice in (invoice for live in account.live.values() for invoice in live):
-            if invoice.discount is None or invoice.chased != invoice.open:
+            told = open_discount(invoice, account.today)
+            if told is None:
                 continue
-            by_on = invoice.discount.by_on
-            price = discounted(invoice.total, invoice.paid, invoice.credited, invoice.discount.percent)
-            to_pay = invoice.money(price.to_pay)
-            asked = shares(to_pay, [invoice], account, snapshot, policy)
-            first, last = days_of(step, by_on, policy, account.place)
-            days = (first, min(last, by_on))
-            told = DiscountTold(by_on, invoice.money(price.discount), to_pay)
-            for share in asked:
-                yield _asking(step, share, by_on, days, told, Reason.STEP_DUE)
+            first, last = days_of(step, told.by_on, policy, account.place)
+            days = (first, min(last, told.by_on))
+            for share in shares(told.to_pay, [invoice], account, snapshot, policy):
+                yield _asking(step, share, told.by_on, days, told, Reason.STEP_DUE)
+
+
+def open_discount(invoice: Invoice, today: date) -> DiscountTold | None:
+    """The early-payment discount that may be told of; None: there is none, it is over, or nothing is left to pay."""
+    if invoice.discount is None or today > invoice.discount.by_on or invoice.chased != invoice.open:
+        return None
+    price = discounted(invoice.total, invoice.paid, invoice.credited, invoice.discount.percent)
+    if not price.to_pay:
+        return None
+    return DiscountTold(invoice.discount.by_on, invoice.money(price.discount), invoice.money(price.to_pay))
 
 
 def _statements(account: Account, _snapshot: Snapshot, policy: Policy) -> Iterator[Occasion]:

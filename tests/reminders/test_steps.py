@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
 from reminders.calendar import place_of
 from reminders.decide import decide
-from reminders.decision import Errand
+from reminders.decision import DiscountTold, Errand
 from reminders.ladder import ladder_of
 from reminders.money import Money
 from reminders.reasons import Reason
-from reminders.snapshot import Channel, Hold, Snapshot
+from reminders.snapshot import Channel, Discount, Hold, Snapshot
 from reminders.states import MessageState
 from reminders.tasks import TaskKind, TaskState
 from tests.reminders.book import (
@@ -579,3 +580,19 @@ def test_a_policy_without_an_introduction_announces_short_terms() -> None:
     bare = with_policy(steps=[s for s in STANDARD.model_dump()["steps"] if s["name"] != "introduction"])
     assert step_at(a_case(an_invoice(issued_on=day(-2))), noon(day(-1)), bare) is None
     assert step_at(a_case(an_invoice(issued_on=day(-4))), noon(day(-1)), bare) == "due_soon"
+
+
+# --- discounts in an introduction
+
+
+def test_an_introduction_of_one_invoice_tells_of_its_discount() -> None:
+    two_in_ten = Discount(Decimal(2), day(-20))
+    (reminder,) = decide(a_case(an_invoice(discount=two_in_ten)), STANDARD, noon(day(-29))).reminders
+    assert reminder.step == "introduction"
+    assert reminder.told == DiscountTold(day(-20), Money(2_00, "EUR"), Money(98_00, "EUR"))
+
+
+def test_a_discount_that_is_over_is_never_mentioned() -> None:
+    lost = a_case(an_invoice(discount=Discount(Decimal(2), day(-30))))
+    (reminder,) = decide(lost, STANDARD, noon(day(-29))).reminders
+    assert reminder.told is None
