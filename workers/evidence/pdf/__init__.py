@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 
-from reportlab.platypus import Flowable, PageBreak
+from reportlab.platypus import CondPageBreak, Flowable, PageBreak
 
 from ledger.telling import day
 from reminders.calendar import Place
@@ -20,6 +20,9 @@ from workers.evidence.pdf.sections.journal import journal
 from workers.evidence.pdf.sections.messages import messages
 from workers.evidence.pdf.sections.people import decisions, replies
 from workers.evidence.pdf.sections.title import contents, title_page
+
+_LIST_ROOM = 330
+"""Points that keep the checklist on one page."""
 
 
 def to_pdf(pack: Pack, json_sha256: str, place: Place) -> bytes:
@@ -37,6 +40,7 @@ def to_pdf(pack: Pack, json_sha256: str, place: Place) -> bytes:
         *messages(pack, "6", place),
         *replies(pack, "7"),
         *decisions(pack, "8"),
+        CondPageBreak(_LIST_ROOM),
         *hand_over(pack, "9"),
         PageBreak(),
         *journal(pack, "10"),

@@ -11,8 +11,8 @@ from workers.evidence.pdf.blocks import Column, bullets, facts, heading, table, 
 from workers.evidence.pdf.words import count, listed
 
 _ENTRIES = (
-    Column("Place", 4, right=True), Column("Written (UTC)", 8), Column("What happened", 9), Column("By", 5),
-    Column("Invoices", 6), Column("Message", 5), Column("Why", 8), Column("Batch", 3, right=True),
+    Column("Place", 4, right=True), Column("Written (UTC)", 10), Column("What happened", 9), Column("By", 5),
+    Column("Invoices", 5), Column("Message", 5), Column("Why", 8), Column("Batch", 3, right=True),
 )  # fmt: skip
 _INTRODUCTION = (
     "Each step in this case was written to a journal when it happened. The journal is sealed in batches: a hash tree "
