@@ -90,6 +90,7 @@ def test_letters_of_all_europe_are_there(document: Callable[..., bytes], pack: P
 def test_what_has_no_letter_is_marked() -> None:
     assert legible("山田 <b>&") == "⟨U+5C71 U+7530⟩ &lt;b&gt;&amp;"
     assert drawable("a\u202eb\x07") == "a⟨U+202E⟩b⟨U+0007⟩"
+    assert drawable("😀") == "⟨U+1F600⟩"
     assert drawable("שלום") == "⟨U+05E9 U+05DC U+05D5 U+05DD⟩"
     assert legible("a\n  b\tc") == "a<br/>\u00a0\u00a0b\u00a0\u00a0\u00a0\u00a0c"
 

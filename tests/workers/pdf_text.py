@@ -36,13 +36,9 @@ def _stream(body: bytes) -> bytes:
 
 
 def _letters(cmap: bytes) -> dict[int, str]:
-    """What each code of a font means: its `bfchar` lines and `bfrange` lists."""
-    found = {}
-    for first, last, listed in re.findall(rb"<(\w+)> <(\w+)>\s*\[(.*?)\]", cmap, re.DOTALL):
-        codes = range(int(first, 16), int(last, 16) + 1)
-        for code, letter in zip(codes, re.findall(rb"<(\w+)>", listed), strict=True):
-            found[code] = bytes.fromhex(letter.decode()).decode("utf-16-be")
-    return found
+    """What each code of a font means."""
+    lines = re.findall(rb"^<(\w{2})> <(\w{4})>$", cmap, re.MULTILINE)
+    return {int(code, 16): chr(int(letter, 16)) for code, letter in lines}
 
 
 def _text(content: bytes, fonts: dict[bytes, dict[int, str]]) -> str:

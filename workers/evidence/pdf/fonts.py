@@ -21,6 +21,8 @@ BOLD: Final = "DejaVuSansCondensed-Bold"
 
 _FOLDER = Path(__file__).parent / "fonts"
 _ZERO_WIDTH = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+_LAST = 0xFFFF
+"""Beyond that, reportlab writes codes into the document that readers can't turn back into text."""
 _TAB = "\u00a0" * 4
 
 
@@ -72,6 +74,7 @@ def _marked(run: str, known: frozenset[int]) -> str:
 def _drawable(char: str, known: frozenset[int]) -> bool:
     return (
         ord(char) in known
+        and ord(char) <= _LAST
         and unicodedata.category(char) not in ("Cc", "Cf", "Co", "Cs")
         and unicodedata.bidirectional(char) not in ("R", "AL")
     )
