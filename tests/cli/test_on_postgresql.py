@@ -24,7 +24,7 @@ def served(
     book.house.ledger.engine.dispose()
 
 
-def test_the_commands_on_postgresql(served: Book, amicable: Amicable) -> None:
+def test_the_commands_on_postgresql(served: Book, amicable: Amicable, tmp_path: Path) -> None:
     served.client()
     served.invoice()
     served.event("invoice.paused", invoice_id="i1", until_on="2026-02-20")
@@ -38,5 +38,8 @@ def test_the_commands_on_postgresql(served: Book, amicable: Amicable) -> None:
     assert len(amicable("journal", "export", "--since", "2026-02-01").out.splitlines()) > 5
     [parked] = amicable("--json", "parked").json
     assert amicable("parked", "drop", parked["parked_id"], "--by", "R", "--note", "n").code == 0
+    ran = amicable("--json", "evidence", "C1", "--by", "Ruth", "--out", str(tmp_path / "packs"))
+    assert ran.code == 0
+    assert amicable("evidence", "verify", ran.json["files"][1]).code == 0
     found = {check["check"]: check["result"] for check in amicable("--json", "doctor").json}
     assert (found["database"], found["schema"], found["clock"]) == ("ok", "ok", "ok")

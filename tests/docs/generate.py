@@ -243,7 +243,8 @@ def commands() -> Iterator[tuple[str, Any]]:
 
     def below(command: Any, name: str) -> Iterator[tuple[str, Any]]:
         for child_name, child in getattr(command, "commands", {}).items():
-            path = f"{name} {child_name}".strip()
+            own = child_name == getattr(command, "default", None)  # typed without its name
+            path = name if own else f"{name} {child_name}".strip()
             if not hasattr(child, "commands") or child.invoke_without_command:
                 yield path, child
             yield from below(child, path)

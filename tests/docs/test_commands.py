@@ -48,6 +48,8 @@ def _fault(written: str) -> str | None:
                 words.pop(0)
         elif word in getattr(command, "commands", {}):
             command, path = command.commands[word], f"{path} {word}"
+        elif default := getattr(command, "default", None):
+            command = command.commands[default]
         elif hasattr(command, "commands") and word not in ("COMMAND", "...", "…"):
             return f"{path} has no command {word}"
     return None
