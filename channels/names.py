@@ -3,8 +3,8 @@
 Names come from billing systems, typed by many hands: with titles, in capitals, as `Accounts Team`, or as a script that
 somebody tried. Escaping is the templates' work; here go only the characters that could change what surrounds them.
 
-Titles and the words that name a desk are in each language's `names.yaml`, beside its templates. All of them hold for all
-names: a book has clients of many countries, and a mail in English may go to a `Buchhaltung`.
+Titles and the words that name a desk are in each language's `names.yaml`, beside its templates. All of them hold for
+all names: a book has clients of many countries, and a mail in English may go to a `Buchhaltung`.
 """
 
 from __future__ import annotations

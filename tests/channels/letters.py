@@ -38,7 +38,6 @@ OCCASIONS = {
     "payment_returned": "friendly",
     "statement": "neutral",
 }
-FRIENDLY = ("introduction", "heads_up", "due_soon", "overdue_3", "thank_you")
 
 DENTAL = Client(
     "c-1", name="Brightwater Dental Ltd", debtor_type=DebtorType.COMPANY, country="GB", language="en-GB"

@@ -5,18 +5,14 @@ After a change that is meant: `UPDATE_GOLDEN=1 pytest tests/channels/test_render
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
 
 from channels.render import render
 from channels.segments import segments
 from reminders.snapshot import Channel
+from tests.channels.kept import compare
 from tests.channels.letters import ACT, OCCASIONS, STEPS, claiming, samples
 from tests.channels.occasions import occasions
-
-GOLDEN = Path(__file__).parent / "golden"
 
 
 @pytest.mark.parametrize(
@@ -36,7 +32,7 @@ GOLDEN = Path(__file__).parent / "golden"
 def test_mail(step: str, sample: str) -> None:
     rendered = render(samples(step, Channel.EMAIL)[sample])
 
-    _compare(f"{step}.{sample}.txt", f"Subject: {rendered.subject}\n\n{rendered.text}")
+    compare(f"{step}.{sample}.txt", f"Subject: {rendered.subject}\n\n{rendered.text}")
 
 
 @pytest.mark.parametrize(
@@ -61,19 +57,19 @@ def test_mail(step: str, sample: str) -> None:
 def test_occasion(step: str, sample: str) -> None:
     rendered = render(occasions(step, Channel.EMAIL)[sample])
 
-    _compare(f"{step}.{sample}.txt", f"Subject: {rendered.subject}\n\n{rendered.text}")
+    compare(f"{step}.{sample}.txt", f"Subject: {rendered.subject}\n\n{rendered.text}")
 
 
 @pytest.mark.parametrize(("name", "bases"), [("one", (ACT,)), ("currencies", (ACT, "§ 288 BGB"))])
 def test_final_notice_with_interest(name: str, bases: tuple[str, ...]) -> None:
     rendered = render(claiming(samples("final_notice", Channel.EMAIL)[name], bases))
 
-    _compare(f"final_notice.{name}.interest.txt", f"Subject: {rendered.subject}\n\n{rendered.text}")
-    _compare(f"final_notice.{name}.interest.html", rendered.html or "")
+    compare(f"final_notice.{name}.interest.txt", f"Subject: {rendered.subject}\n\n{rendered.text}")
+    compare(f"final_notice.{name}.interest.html", rendered.html or "")
 
 
 def test_statement_html() -> None:
-    _compare("statement.many.html", render(occasions("statement", Channel.EMAIL)["many"]).html or "")
+    compare("statement.many.html", render(occasions("statement", Channel.EMAIL)["many"]).html or "")
 
 
 @pytest.mark.parametrize(
@@ -81,7 +77,7 @@ def test_statement_html() -> None:
     [("overdue_3", "one"), ("overdue_7", "five"), ("final_notice", "mixed"), ("final_notice", "hostile")],
 )
 def test_html(step: str, sample: str) -> None:
-    _compare(f"{step}.{sample}.html", render(samples(step, Channel.EMAIL)[sample]).html or "")
+    compare(f"{step}.{sample}.html", render(samples(step, Channel.EMAIL)[sample]).html or "")
 
 
 def test_sms() -> None:
@@ -94,11 +90,4 @@ def test_sms() -> None:
         for name, letter in occasions(step, Channel.SMS).items():
             text = render(letter).text
             lines.append(f"{step} {name} ({segments(text).count})\n{text}\n")
-    _compare("sms.txt", "\n".join(lines))
-
-
-def _compare(name: str, now: str) -> None:
-    path = GOLDEN / name
-    if os.environ.get("UPDATE_GOLDEN"):
-        path.write_text(now, encoding="utf-8")
-    assert now == path.read_text(encoding="utf-8")
+    compare("sms.txt", "\n".join(lines))

@@ -8,7 +8,7 @@ import pytest
 
 from channels.formats import formats
 from channels.labels import LabelError, Labels
-from channels.names import clean, salutation
+from channels.names import clean, full_name, salutation
 from channels.view import host_of, readable_on, web_url
 from reminders.money import Money
 
@@ -42,6 +42,25 @@ def test_salutation(name: str | None, country: str | None, greeted: str) -> None
     assert salutation(name, "Acme Ltd", country) == greeted
 
 
+@pytest.mark.parametrize(
+    ("name", "greeted"),
+    [
+        ("Jane Okafor", "Jane Okafor"),
+        ("OKAFOR, JANE", "Jane Okafor"),
+        ("Herr Müller", "Herr Müller"),
+        ("Jan van der Berg", "Jan van der Berg"),
+        ("Maria de la Cruz", "Maria de la Cruz"),
+        ("田中太郎", "田中太郎"),
+        ("Debitorenbuchhaltung", ""),
+        ("Acme Ltd", ""),
+        ("ap@acme.example", ""),
+        (None, ""),
+    ],
+)
+def test_full_name(name: str | None, greeted: str) -> None:
+    assert full_name(name, "Acme Ltd") == greeted
+
+
 def test_clean_leaves_one_line_of_readable_text() -> None:
     assert clean(" A\r\nBcc: x\x00\u202e B\u2028 ") == "A Bcc: x B"
 
@@ -57,6 +76,9 @@ def test_clean_leaves_one_line_of_readable_text() -> None:
         ("en", "GB", 120000, "USD", "US$1,200.00"),
         ("en-US", "GB", 120000, "USD", "$1,200.00"),
         ("en", "KW", 1200000, "KWD", "KWD1,200.000"),
+        ("de", "CH", 120000, "CHF", "CHF 1'200.00"),
+        ("de", "AT", 120000, "EUR", "€ 1.200,00"),
+        ("de", "GB", 120000, "GBP", "1.200,00 £"),
         ("en", "IN", 12000000, "INR", "₹1,20,000.00"),
         ("xx", "ZZ", 120000, "GBP", "£1,200.00"),
         (None, None, 120000, "GBP", "£1,200.00"),

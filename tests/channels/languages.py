@@ -1,0 +1,124 @@
+"""The shipped languages, the sample letters in each, and what a letter states, whatever its language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+import yaml
+
+from channels.formats import Formats, formats
+from channels.labels import Labels
+from channels.ports import Letter
+from channels.render import SHIPPED
+from channels.view.letter import DEADLINE_DAYS
+from reminders.decision import DiscountTold, InstalmentTold, PromiseTold, ReturnTold
+from reminders.money import Money, totals
+from reminders.snapshot import Channel
+from tests.channels.letters import OCCASIONS, STEPS, claiming, samples
+from tests.channels.occasions import occasions
+
+LANGUAGES = sorted(folder.name for folder in SHIPPED.iterdir() if (folder / "labels.yaml").is_file())
+OTHERS = [language for language in LANGUAGES if language != "en"]
+ALL_STEPS = (*STEPS, *OCCASIONS)
+
+
+def spoken(each: Letter, language: str) -> Letter:
+    """The letter to a reader of that language."""
+    return replace(each, client=replace(each.client, language=language))
+
+
+def letters(step: str, channel: Channel, language: str) -> dict[str, Letter]:
+    """The sample letters of a step to readers of that language; those of a final notice also with claims."""
+    found = samples(step, channel) if step in STEPS else occasions(step, channel)
+    if step == "final_notice" and channel is Channel.EMAIL:
+        found |= {f"{name}.interest": claiming(each, ("§ 288 BGB",)) for name, each in found.items()}
+    return {name: spoken(each, language) for name, each in found.items()}
+
+
+def labels(language: str) -> Labels:
+    return Labels.read(SHIPPED / language / "labels.yaml", language)
+
+
+def phrases(language: str) -> dict[str, str | dict[str, str]]:
+    found: dict[str, str | dict[str, str]] = yaml.safe_load(
+        (SHIPPED / language / "labels.yaml").read_text(encoding="utf-8")
+    )
+    return found
+
+
+def stated(each: Letter, text: str, language: str) -> set[str]:
+    """The sums, dates, numbers, addresses and names of a letter that its text states, in terms of no language."""
+    habits = formats(language, each.client.country or each.creditor.country)
+    found = {str(money) for money in _sums(each) if _has(text, habits.money(money))}
+    found |= {day.isoformat() for day in _days(each) if any(_has(text, form) for form in _forms(day, habits))}
+    found |= set(re.findall(r"https?://\S+", text))
+    return found | {word for word in _words(each) if word in text}
+
+
+def _sums(each: Letter) -> Iterator[Money]:
+    """Every sum that a letter could state: of each invoice and of those that stand alike."""
+    late = [row for row in each.items if row.due_on < each.today]
+    coming = [row for row in each.items if row.due_on >= each.today]
+    for rows in (*([row] for row in each.items), each.items, late, coming):
+        for name in ("total", "paid", "credited", "disputed", "on_account", "held", "later", "asked"):
+            yield from totals(Money(getattr(row, name), row.currency) for row in rows)
+        yield from totals(
+            Money(row.total - row.paid - row.credited - row.on_account, row.currency) for row in rows
+        )
+    yield from each.amounts
+    match each.told:
+        case PromiseTold():
+            yield from (each.told.money, each.told.kept, each.told.money - each.told.kept)
+        case InstalmentTold():
+            yield from (each.told.money, each.told.left, each.told.left - each.told.money)
+        case DiscountTold():
+            yield from (each.told.saved, each.told.to_pay)
+        case ReturnTold():
+            yield each.told.money
+        case _:
+            pass
+    for claim in each.interest:
+        yield from (claim.interest, claim.daily)
+
+
+def _days(each: Letter) -> Iterator[date]:
+    for row in each.items:
+        yield from (row.issued_on, row.due_on)
+    yield each.today + timedelta(days=DEADLINE_DAYS)
+    if each.paid_on:
+        yield each.paid_on
+    match each.told:
+        case PromiseTold():
+            yield from (each.told.made_on, each.told.promised_on)
+        case InstalmentTold():
+            yield each.told.due_on
+        case DiscountTold():
+            yield each.told.by_on
+        case ReturnTold():
+            yield each.told.on
+        case _:
+            pass
+    for claim in each.interest:
+        yield claim.through
+
+
+def _forms(day: date, habits: Formats) -> tuple[str, ...]:
+    return habits.long_date(day), habits.short_date(day), habits.day(day), habits.short_day(day)
+
+
+def _words(each: Letter) -> Iterator[str]:
+    yield from (row.number for row in each.items)
+    creditor = each.creditor
+    yield from (creditor.name, creditor.legal_name, creditor.contact.name, creditor.contact.email)
+    yield from (creditor.contact.phone or creditor.name, each.client.name)
+    for account in creditor.bank_accounts:
+        yield from (account.iban or account.account or account.holder, account.bic or account.bank)
+    yield "STOP"
+
+
+def _has(text: str, form: str) -> bool:
+    """Whether it stands in the text, and not as the end or the beginning of another: `200,00 £` in `1.200,00 £`."""
+    return re.search(rf"(?<![\w])(?<!\d[.,' ]){re.escape(form)}(?!\w)", text) is not None

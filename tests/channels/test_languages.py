@@ -1,0 +1,209 @@
+"""Every shipped language says all that English says, in its own words and in the same tone."""
+
+from __future__ import annotations
+
+import re
+from string import Formatter
+
+import pytest
+from babel import Locale
+
+from channels.ports import Letter
+from channels.render import SHIPPED, render
+from channels.segments import Encoding, segments
+from channels.tone import ToneWords
+from reminders.snapshot import Channel
+from tests.channels.languages import ALL_STEPS, LANGUAGES, OTHERS, labels, letters, phrases, spoken, stated
+from tests.channels.letters import HOSTILE, letter
+from tests.channels.reading import Page
+
+EMAIL, SMS = Channel.EMAIL, Channel.SMS
+MEDIA = (EMAIL, SMS)
+# Words of English alone: `due` is Italian for two, `we` and `of` are Dutch.
+ENGLISH = re.compile(
+    r"\b(the|you|your|please|invoices?|pay|payment|paid|from|thank|thanks|reply|with|this|if|instalment"
+    r"|late|amount|account|hello|regards|wishes)\b",
+    re.IGNORECASE,
+)
+
+
+def own_words(each: Letter, text: str) -> str:
+    """The text without what others wrote: names, addresses, and the creditor's own terms."""
+    creditor = each.creditor
+    theirs = [
+        creditor.name, creditor.legal_name, creditor.terms or "", ", ".join(creditor.address), creditor.sender_name,
+        each.client.name, each.contact.name or "", *(account.bank for account in creditor.bank_accounts),
+    ]  # fmt: skip
+    for name in sorted((name.rstrip(".") for name in theirs if name), key=len, reverse=True):
+        text = text.replace(name, " ")
+    return re.sub(r"https?://\S+|\S+@\S+", " ", text)
+
+
+# --- complete
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_english_template_has_its_twin(language: str) -> None:
+    names = {path.name for path in (SHIPPED / language).glob("*.j2")}
+
+    assert names == {path.name for path in (SHIPPED / "en").glob("*.j2")}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_phrase_is_there_with_its_places_and_no_phrase_too_many(language: str) -> None:
+    english, own = phrases("en"), phrases(language)
+
+    assert own.keys() == english.keys()
+    for key, phrase in own.items():
+        assert type(phrase) is type(english[key]), key
+        for form in phrase.values() if isinstance(phrase, dict) else (phrase,):
+            assert places(form) == places_of(english[key]), key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_counted_phrase_has_a_form_for_every_count(language: str) -> None:
+    needed = {Locale.parse(language).plural_form(number) for number in range(200)} | {"other"}
+
+    for key, phrase in phrases(language).items():
+        if isinstance(phrase, dict):
+            assert phrase.keys() == needed, key
+
+
+def places(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+def places_of(phrase: str | dict[str, str]) -> set[str]:
+    return places(phrase["other"] if isinstance(phrase, dict) else phrase)
+
+
+# --- sound
+
+
+@pytest.mark.parametrize("step", ALL_STEPS)
+@pytest.mark.parametrize("language", OTHERS)
+def test_no_letter_has_a_hole(language: str, step: str) -> None:
+    # French sets a space before a colon, and then before its kin.
+    alone = ".,)" if labels(language).colon.startswith(" ") else ".,;:)"
+    for channel in MEDIA:
+        for name, each in letters(step, channel, language).items():
+            rendered = render(each)
+            assert rendered.language == language
+            for part in (rendered.subject, rendered.text, rendered.html):
+                if part is not None:
+                    assert part.strip()
+                    assert not re.search(r"\{\{|\}\}|\{%|None|Undefined|\bnan\b|[\x00-\x09\x0b-\x1f]", part)
+            for part in (rendered.subject or "", rendered.text):
+                assert not re.search(rf" [{alone}]|\.\.|\( |\S  ", part), (name, part)
+            assert not re.search(r"^[a-zà-ÿ]", rendered.subject or "A"), rendered.subject
+
+
+@pytest.mark.parametrize("step", ALL_STEPS)
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_letter_states_what_it_states_in_english(language: str, step: str) -> None:
+    for channel in MEDIA:
+        english = letters(step, channel, "en")
+        for name, each in letters(step, channel, language).items():
+            told, meant = render(each), render(english[name])
+            whole = stated(english[name], meant.text, "en")
+            assert stated(each, told.text, language) == whole, (channel, name, told.text)
+            assert stated(each, told.subject or "", language) <= whole | {str(each.items[0].number)}, (
+                told.subject
+            )
+
+
+@pytest.mark.parametrize("step", ALL_STEPS)
+@pytest.mark.parametrize("language", OTHERS)
+def test_text_and_html_say_the_same(language: str, step: str) -> None:
+    for each in letters(step, EMAIL, language).values():
+        rendered = render(each)
+        page = Page(rendered.html or "")
+        body = page.text.split("\u200c", 1)[-1]  # after the preheader
+        assert page.all("html")[0]["lang"] == language
+        assert stated(each, body, language) == stated(
+            each, re.sub(r"https?://\S+", "", rendered.text), language
+        )
+        for paragraph in rendered.text.split("\n\n"):
+            words = " ".join(paragraph.split())
+            if (
+                len(words) > 40
+                and ":" not in words
+                and "http" not in words
+                and each.client.name != HOSTILE.name
+            ):
+                assert words in body or all(line.strip() in body for line in paragraph.splitlines())
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_no_english_word_is_left(language: str) -> None:
+    for step in ALL_STEPS:
+        for channel in MEDIA:
+            for each in letters(step, channel, language).values():
+                rendered = render(each)
+                found = ENGLISH.findall(own_words(each, f"{rendered.subject or ''} {rendered.text}"))
+                assert not found, (step, channel, found)
+
+
+# --- kind
+
+
+@pytest.mark.parametrize("step", ALL_STEPS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_letter_threatens_blames_or_presses(language: str, step: str) -> None:
+    tone = ToneWords.read(SHIPPED / language / "tone.yaml")
+    for channel in MEDIA:
+        for each in letters(step, channel, language).values():
+            rendered = render(each)
+            words = own_words(each, f"{rendered.subject or ''} {rendered.text}")
+            assert not tone.found(words, each.tone, claims=bool(each.interest))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_only_the_phrases_of_a_claim_name_one(language: str) -> None:
+    tone = ToneWords.read(SHIPPED / language / "tone.yaml")
+
+    for key, phrase in phrases(language).items():
+        for form in phrase.values() if isinstance(phrase, dict) else (phrase,):
+            assert not tone.found(form, "warm", claims=key.startswith("claims_")), key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_claim_is_found_where_none_may_be(language: str) -> None:
+    """The words of claims are those that the claims themselves use: else the list would guard nothing."""
+    tone = ToneWords.read(SHIPPED / language / "tone.yaml")
+
+    for key in ("claims_title", "claims_interest", "claims_fixed_sum", "claims_fixed"):
+        assert tone.found(str(phrases(language)[key]), "formal"), key
+
+
+# --- short
+
+
+@pytest.mark.parametrize("step", ALL_STEPS)
+@pytest.mark.parametrize("language", OTHERS)
+def test_an_sms_is_as_short_as_in_english_and_can_be_stopped(language: str, step: str) -> None:
+    """One segment where English has one; an alphabet of 70 characters a segment may cost a second."""
+    english = letters(step, SMS, "en")
+    for name, each in letters(step, SMS, language).items():
+        text = render(each).text
+        counted, most = segments(text), segments(render(english[name]).text).count
+        if counted.encoding is Encoding.UCS_2:
+            most = max(most, 2)
+        assert counted.count <= most, (name, counted, text)
+        assert text.startswith(each.creditor.name)
+        assert "STOP" in text
+        assert "\n" not in text
+
+
+@pytest.mark.parametrize(
+    "tag", ["de-AT", "de-CH", "de-LI", "nl-BE", "fr-BE", "fr-CA", "fr-CH", "it-CH", "es-MX"]
+)
+def test_a_region_has_its_language_and_its_own_numbers(tag: str) -> None:
+    language, region = tag.split("-")
+    if language not in LANGUAGES:
+        pytest.skip(f"{language} has no templates")
+    each = spoken(letter("overdue_3", SMS), tag)
+    text = render(each).text
+
+    assert render(each).language == language
+    assert stated(each, text, f"{language}-{region}") == stated(each, render(spoken(each, "en")).text, "en")
