@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, select
 
@@ -34,6 +34,8 @@ _HOLDS = {
     "pause": Reason.CLIENT_PAUSED,
 }
 _DIFFICULTY = frozenset({"hardship", "breathing_space"})
+_EASTMOST = timedelta(hours=14)
+"""A client's day may be over so long before UTC's. Till it is over for them, the hold itself says what this would."""
 
 
 def load_clients(
@@ -47,7 +49,7 @@ def load_clients(
             holds[row.client_id].append(Hold(_HOLDS[row.kind], row.until_on))
         if row.kind in _DIFFICULTY:
             last_day = row.until_on if row.active else day_of(row.stamp)
-            if last_day is not None and (not row.active or last_day < now.date()):
+            if last_day is not None and (not row.active or last_day < (now + _EASTMOST).date()):
                 through[row.client_id] = max(last_day, through.get(row.client_id, last_day))
     profiles: dict[str, str | None] = {
         row.client_id: row.profile for row in connection.execute(_PROFILES, {"ids": ids}).all()
