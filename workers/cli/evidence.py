@@ -23,7 +23,7 @@ from workers.cli.context import CommandFailed, Context
 from workers.cli.shown import clean, now_of, place_for
 from workers.evidence import proof
 from workers.evidence.as_json import to_json
-from workers.evidence.collect import EvidenceError, Rules, collect, creditor_of, creditors_of
+from workers.evidence.collect import EvidenceError, Rules, collect, creditor_of, creditors_of, present
 from workers.evidence.files import Drafts, name_of
 from workers.evidence.pack import SCHEMA, Pack
 from workers.evidence.pdf import to_pdf
@@ -95,7 +95,7 @@ def write_command(
                 client_id,
                 owner,
                 house.creditors,
-                _instant(at, owner) if at else now,
+                _instant(at, owner) if at else present(connection, client_id, now),
                 rules=rules,
                 written_by=author,
                 purpose=purpose.value,

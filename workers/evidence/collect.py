@@ -23,7 +23,7 @@ from workers.evidence.extract import Case, latest, read_extract
 from workers.evidence.hand_over import read_hand_over
 from workers.evidence.holds import read_holds
 from workers.evidence.interest import read_interest
-from workers.evidence.invoices import read_invoices
+from workers.evidence.invoice_rows import read_invoices
 from workers.evidence.messages import read_messages
 from workers.evidence.on_account import read_on_account
 from workers.evidence.pack import Pack
@@ -75,6 +75,12 @@ def creditor_of(connection: Connection, client_id: str, creditors: Creditors, na
     if creditor is None:
         raise EvidenceError(f"creditor {named or theirs[0]} is not configured; add it to creditors.yaml")
     return creditor
+
+
+def present(connection: Connection, client_id: str, now: datetime) -> datetime:
+    """Now; or when the client's newest entry was written, where that machine's clock is ahead of ours."""
+    newest = latest(connection, client_id)
+    return max(now, datetime.fromisoformat(newest)) if newest else now
 
 
 def collect(
