@@ -127,15 +127,15 @@ class _Life:
         self._until = until
         self._approved = approved
         self._policy: tuple[datetime, Policy] | None = None
-        self.first_at: datetime | None = None
-        """When a client of an old book would first be written to, if it were their turn."""
-        if from_an_old_book(snapshot):
-            self.first_at = first_word(snapshot, self.policy_of, now, until, self._may_wait)
 
     @property
     def client_id(self) -> str:
         """Whose it is."""
         return self.snapshot.client.client_id
+
+    def first_at(self) -> datetime | None:
+        """When the client would first be written to, if it were their turn."""
+        return first_word(self.snapshot, self.policy_of, self._now, self._until, self._may_wait)
 
     def ahead(self, turn: datetime | None) -> Ahead:
         """What lies ahead, with the turn that the client was given, if one that comes later."""
@@ -201,13 +201,13 @@ def _turns(
     connection: Connection, rules: Rules, lives: Sequence[_Life], now: datetime
 ) -> Iterator[tuple[str, datetime]]:
     """The clients of an old book whose turn comes later than the day on which they would first be written to."""
-    firsts = sorted(
-        ((life.first_at.date(), life) for life in lives if life.first_at is not None),
-        key=lambda first: first[0],
-    )
-    today = now.date()
+    old, today = [life for life in lives if from_an_old_book(life.snapshot)], now.date()
     taken = volume.turns_taken(connection, today)
-    given = volume.turns_of(connection, [life.client_id for _, life in firsts], today)
+    given = volume.turns_of(connection, [life.client_id for life in old], today)
+    if not given and len(old) + max(taken.values(), default=0) <= rules.volume.first_contacts_per_day:
+        return  # on whatever day, there is room for all of them
+    firsts = [(at.date(), life) for life in old if (at := life.first_at()) is not None]
+    firsts.sort(key=lambda first: first[0])
     for day, of_day in groupby(firsts, key=lambda first: first[0]):
         turns = Turns(rules.volume.first_contacts_per_day, day, taken, given)
         for life in fairly((life for _, life in of_day), lambda life: life.client_id):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from rich.table import Table
-from rich.text import Text
+from rich.cells import cell_len
 
 from ledger.telling import day as spelled
 from ledger.telling import moment
@@ -57,90 +56,81 @@ class Forecast:
 
     def show(self, shared: Context, *, whole: bool) -> None:
         """Everything on a page; `whole`: every single silence of one client, instead of how many there are of each."""
-        say = shared.say
+        shared.say("\n".join(self._page(whole)))
+
+    def _page(self, whole: bool) -> Iterator[str]:
         until = self._now + timedelta(days=self._days)
-        say(
+        yield (
             f"From {_utc(self._now)} to {_utc(until)}, if nothing happens meanwhile. "
             "Nothing is sent by looking. Times are the client's own.\n"
         )
-        for day in self._alarms():
-            say(_alarm(day))
+        yield from map(_alarm, self._alarms())
         if self._seen.spread:
-            say(
-                f"{self._seen.spread} clients of an old book hear from us first on a later day: so many new contacts "
+            yield (
+                f"{self._seen.spread:,} clients of an old book hear from us first on a later day: so many new contacts "
                 "on one day are too many.\n"
             )
-        self._messages(shared)
-        self._tasks(shared)
-        if whole:
-            self._silences_whole(shared)
-        else:
-            self._silences_counted(shared)
-        self._totals(shared)
+        yield from self._messages()
+        yield from self._tasks()
+        yield from self._silences_whole() if whole else self._silences_counted()
+        yield from self._totals()
 
-    def _messages(self, shared: Context) -> None:
+    def _messages(self) -> Iterator[str]:
         by_day: dict[date, list[tuple[Ahead, Foreseen]]] = defaultdict(list)
         for ahead, one in self._of(Kind.MESSAGE):
             by_day[self._local(ahead, one.at).date()].append((ahead, one))
         if not by_day:
-            shared.say("No message would go.\n")
+            yield "No message would go.\n"
         for day in sorted(by_day):
-            table = _table(
-                f"{day:%A}, {spelled(day)}", "", "client", "step", "by", "to", "asks for", "about", "why"
-            )
-            for ahead, one in by_day[day]:
-                table.add_row(
-                    *_cells(
-                        f"{self._local(ahead, one.at):%H:%M}",
-                        _name(ahead),
-                        one.step,
-                        one.channel.value if one.channel else None,
-                        _contact(ahead, one.contact_id),
-                        _sums(one.amounts),
-                        _about(one.items),
-                        _why(one.reasons),
-                    )
-                )
-            _print(shared, table)
-
-    def _tasks(self, shared: Context) -> None:
-        asked = [pair for kind in (Kind.APPROVAL, Kind.TASK) for pair in self._of(kind)]
-        if not asked:
-            return
-        asked.sort(key=lambda pair: (pair[1].at, pair[0].client.client_id))
-        table = _table("Waits for a person", "from", "client", "what", "sum", "about", "why")
-        for ahead, one in asked:
-            what = f"{_kind(one)}: {one.step}" if one.step else _kind(one)
-            table.add_row(
-                *_cells(
-                    f"{self._local(ahead, one.at):%a %Y-%m-%d %H:%M}",
+            rows = [
+                (
+                    f"{self._local(ahead, one.at):%H:%M}",
                     _name(ahead),
-                    what,
+                    one.step,
+                    one.channel.value if one.channel else None,
+                    _contact(ahead, one.contact_id),
                     _sums(one.amounts),
                     _about(one.items),
                     _why(one.reasons),
                 )
+                for ahead, one in by_day[day]
+            ]
+            columns = ("", "client", "step", "by", "to", "asks for", "about", "why")
+            yield listed(f"{day:%A}, {spelled(day)}", columns, rows)
+
+    def _tasks(self) -> Iterator[str]:
+        asked = [*self._of(Kind.APPROVAL), *self._of(Kind.TASK)]
+        rows = [
+            (
+                f"{self._local(ahead, one.at):%a %Y-%m-%d %H:%M}",
+                _name(ahead),
+                _kind(one) if one.step in (None, _kind(one)) else f"{_kind(one)}: {one.step}",
+                _sums(one.amounts),
+                _about(one.items),
+                _why(one.reasons),
             )
-        _print(shared, table)
+            for ahead, one in sorted(asked, key=lambda pair: (pair[1].at, pair[0].client.client_id))
+        ]
+        if rows:
+            yield listed("Waits for a person", ("from", "client", "what", "sum", "about", "why"), rows)
 
-    def _silences_whole(self, shared: Context) -> None:
-        table = _table("Not said, and why", "about", "step", "why", "from", "until")
-        for ahead in self._seen.ahead:
-            place = self._places[ahead.client.client_id]
-            for one in _silences(ahead):
-                table.add_row(
-                    *_cells(
-                        ahead.numbers.get(one.invoice_id, one.invoice_id) if one.invoice_id else None,
-                        one.step,
-                        _why([one.reason, *dict.fromkeys(reason for _, reason in one.ways)]),
-                        moment(one.since, place),
-                        moment(one.until, place) if one.until else None,
-                    )
-                )
-        if table.row_count:
-            _print(shared, table)
+    def _silences_whole(self) -> Iterator[str]:
+        rows = [
+            (
+                ahead.numbers.get(one.invoice_id, one.invoice_id) if one.invoice_id else None,
+                one.step,
+                _why(dict.fromkeys([one.reason, *(reason for _, reason in one.ways)])),
+                moment(one.since, place),
+                moment(one.until, place) if one.until else None,
+            )
+            for ahead in self._seen.ahead
+            for place in (self._places[ahead.client.client_id],)
+            for one in _silences(ahead)
+        ]
+        if rows:
+            yield listed("Not said, and why", ("about", "step", "why", "from", "until"), rows)
 
-    def _silences_counted(self, shared: Context) -> None:
+    def _silences_counted(self) -> Iterator[str]:
         """The invoices that no message speaks of, by the last reason named."""
         invoices: Counter[Reason] = Counter()
         clients: dict[Reason, set[str]] = defaultdict(set)
@@ -155,27 +145,26 @@ class Forecast:
             invoices.update(last.values())
             for reason in last.values():
                 clients[reason].add(ahead.client.client_id)
-        if not invoices:
-            return
-        table = _table("Not spoken of in these days, and why", "invoices", "clients", "why")
-        for reason, count in invoices.most_common():
-            table.add_row(*_cells(f"{count:,}", f"{len(clients[reason]):,}", reason.sentence))
-        _print(shared, table)
+        rows = [
+            (f"{count:,}", f"{len(clients[reason]):,}", reason.sentence)
+            for reason, count in invoices.most_common()
+        ]
+        if rows:
+            yield listed("Not spoken of in these days, and why", ("invoices", "clients", "why"), rows)
 
-    def _totals(self, shared: Context) -> None:
+    def _totals(self) -> Iterator[str]:
         days: dict[date, Counter[str]] = defaultdict(Counter)
         for ahead, one in self._of(Kind.MESSAGE):
             days[self._local(ahead, one.at).date()][one.step or ""] += 1
         if not days:
             return
         total = sum(days.values(), Counter[str]())
-        table = _table("Messages", "day", *total, "all")
-        for day in sorted(days):
-            table.add_row(
-                *_cells(f"{day:%a} {day}", *(days[day][s] or None for s in total), days[day].total())
-            )
-        table.add_row(*_cells("all", *total.values(), total.total()))
-        _print(shared, table)
+        rows = [
+            (f"{day:%a} {day}", *(str(days[day][step] or "–") for step in total), str(days[day].total()))
+            for day in sorted(days)
+        ]
+        rows.append(("all", *map(str, total.values()), str(total.total())))
+        yield listed("Messages", ("day", *total, "all"), rows)
 
     # --- what both need
 
@@ -279,24 +268,14 @@ def _why(reasons: Iterable[Reason]) -> str:
     return " ".join(reason.sentence for reason in reasons)
 
 
-def _table(title: str, *columns: str) -> Table:
-    table = Table(
-        title=Text(title),
-        title_justify="left",
-        title_style="bold",
-        box=None,
-        pad_edge=False,
-        header_style="dim",
+def listed(title: str, columns: Sequence[str], rows: Iterable[Sequence[str | None]]) -> str:
+    """A titled table as plain text, a line for each row: there may be tens of thousands of them."""
+    cells = [list(columns), *([clean(cell) if cell is not None else "–" for cell in row] for row in rows)]
+    widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
+    lines = (
+        "  ".join(
+            cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True)
+        ).rstrip()
+        for row in cells
     )
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    return table
-
-
-def _cells(*values: object) -> list[Text]:
-    return [Text(clean(str(value)) if value is not None else "–") for value in values]
-
-
-def _print(shared: Context, table: Table) -> None:
-    shared.console.print(table)
-    shared.say("")
+    return "\n".join((title, *lines, ""))
