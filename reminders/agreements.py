@@ -10,6 +10,8 @@ from reminders.calendar import Place
 from reminders.reasons import Reason
 from reminders.snapshot import Invoice, Payment, Snapshot
 
+UNDER_WAY = timedelta(days=5)
+"""How long money may be under way between the client's bank and the biller's books."""
 _CALLED_OFF = frozenset({Reason.VOIDED, Reason.WRITTEN_OFF})
 
 
@@ -31,10 +33,12 @@ def covered(snapshot: Snapshot, invoice_ids: Iterable[str], currency: str) -> tu
 def counts(payment: Payment, since: datetime, place: Place) -> bool:
     """Whether a payment counts for what was agreed at that instant.
 
-    It does if it was received on that day of the client's or later, or if the ledger heard of it only afterwards:
-    whoever agreed knew nothing of it then, and the client may have meant it.
+    It does if it was received on a later day of the client's. It does, too, if it was under way when it was agreed:
+    received at most `UNDER_WAY` before, and heard of only afterwards. Money that was known then is no answer to what
+    was said then, and an old book that is imported keeps no promise with last winter's payments.
     """
-    return payment.on >= place.today(since) or payment.heard_at > since
+    agreed_on = place.today(since)
+    return payment.on > agreed_on or (payment.heard_at > since and payment.on >= agreed_on - UNDER_WAY)
 
 
 def came_since(invoice: Invoice, since: datetime, place: Place) -> int:

@@ -21,6 +21,7 @@ def errands_wanted(account: Account, snapshot: Snapshot, policy: Policy) -> tupl
     """The calls that broken agreements ask of a person, one for each creditor, and once for each break.
 
     - A promise was broken, and with it `policy.promises.to_person_after` of them for one of its invoices.
+    - A promise was put off so often: whoever moves the day again and again needs a talk, and not another date.
     - An instalment of a plan is `policy.promises.plan_default_days` late.
 
     None while the client is held, and none about what something stronger stops: a dispute, a person who has it already.
@@ -30,7 +31,11 @@ def errands_wanted(account: Account, snapshot: Snapshot, policy: Policy) -> tupl
     done = {(e.kind, e.reason, e.creditor_id, e.subject, e.cycle_on) for e in snapshot.errands}
     return tuple(
         errand
-        for errand in (*_broken_again(account, snapshot, policy), *_defaulted(account, snapshot, policy))
+        for errand in (
+            *_broken_again(account, snapshot, policy),
+            *_moved_again(account, snapshot, policy),
+            *_defaulted(account, snapshot, policy),
+        )
         if (errand.kind, errand.reason, errand.creditor_id, errand.subject, errand.cycle_on) not in done
     )
 
@@ -57,6 +62,37 @@ def _broken_again(account: Account, snapshot: Snapshot, policy: Policy) -> Itera
             yield _call(
                 Reason.PROMISE_BROKEN, promise.promise_id, promise.promised_on, share, told, account, policy
             )
+
+
+def _moved_again(account: Account, snapshot: Snapshot, policy: Policy) -> Iterator[Errand]:
+    despite = frozenset({Reason.PROMISE_PENDING})
+    for standing in account.promises:
+        if standing.state is not PromiseState.PENDING:
+            continue
+        count = max((_replaced(account, invoice.invoice_id) for invoice in standing.invoices), default=0)
+        if count < policy.promises.to_person_after:
+            continue
+        promise = standing.promise
+        rest = Money(standing.rest, promise.currency)
+        for share in shares(rest, standing.invoices, account, snapshot, policy, despite):
+            yield _call(
+                Reason.PROMISE_MOVED,
+                promise.promise_id,
+                promise.promised_on,
+                share,
+                standing.told(account.place),
+                account,
+                policy,
+            )
+
+
+def _replaced(account: Account, invoice_id: str) -> int:
+    """How many promises for the invoice another one took the place of."""
+    return sum(
+        standing.state is PromiseState.REPLACED
+        and any(invoice.invoice_id == invoice_id for invoice in standing.invoices)
+        for standing in account.promises
+    )
 
 
 def _defaulted(account: Account, snapshot: Snapshot, policy: Policy) -> Iterator[Errand]:

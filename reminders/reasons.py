@@ -34,6 +34,7 @@ class Reason(StrEnum):
     PAYMENT_RETURNED = "payment_returned"
     PLAN_DEFAULTED = "plan_defaulted"
     PROMISE_BROKEN = "promise_broken"
+    PROMISE_MOVED = "promise_moved"
     WITH_A_PERSON = "with_a_person"
     ESCALATED = "escalated"
     # not now
@@ -155,6 +156,7 @@ _SENTENCES: dict[Reason, str] = {
     Reason.JUST_RESOLVED: "Its dispute was resolved only lately; the client gets a few days first.",
     Reason.PAYMENT_RETURNED: "A payment came back; the client is told first and gets a few days.",
     Reason.PLAN_DEFAULTED: "An instalment of the payment plan is long overdue; a person decides how to go on.",
+    Reason.PROMISE_MOVED: "The client has put the promised day off again and again; a person should speak with them.",
     Reason.PROMISE_BROKEN: "The promised payment has not come.",
     Reason.WITH_A_PERSON: "A person has taken the case over.",
     Reason.ESCALATED: "The case is with an attorney; nothing automatic follows.",

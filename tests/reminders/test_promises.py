@@ -11,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.policy import Policy
+from reminders.decide import decide
 from reminders.promises import PromisedPart, PromiseState, breaks, promised_parts
 from reminders.reasons import Reason
 from reminders.snapshot import Hold, Invoice, Payment, Promise, Snapshot
+from reminders.tasks import TaskKind
 from tests.reminders.agreed import (
     a_payment,
     a_promise,
@@ -24,7 +26,7 @@ from tests.reminders.agreed import (
     promises_on,
     states,
 )
-from tests.reminders.book import STANDARD, a_case, a_client, an_invoice, with_policy
+from tests.reminders.book import STANDARD, a_case, a_client, an_invoice, noon, with_policy
 
 
 def one(snapshot: Snapshot, on: str, policy: Policy = STANDARD) -> Any:
@@ -110,7 +112,13 @@ def test_a_promise_for_an_invoice_that_nobody_knows_yet_holds_nothing() -> None:
 @pytest.mark.parametrize(
     ("payment", "counts"),
     [
-        (a_payment("04-01", 40_00, heard="2026-04-01 08:00"), True),  # on the very day
+        (a_payment("04-02", 40_00, heard="2026-04-02 08:00"), True),  # a day later
+        (
+            a_payment("04-01", 40_00, heard="2026-04-01 08:00"),
+            False,
+        ),  # on the very day, and known when it was made
+        (a_payment("04-01", 40_00, heard="2026-04-01 12:00"), True),  # on the very day, afterwards
+        (a_payment("02-01", 40_00, heard="2026-04-02 12:00"), False),  # an old book, imported later
         (a_payment("03-31", 40_00, heard="2026-04-01 09:59"), False),  # known when it was made
         (a_payment("03-31", 40_00, heard="2026-04-01 10:01"), True),  # on its way when it was made
     ],
@@ -123,12 +131,12 @@ def test_money_counts_from_the_day_it_was_made_or_if_nobody_knew_of_it(
 
 
 def test_the_day_it_was_made_is_the_clients() -> None:
-    # 23:30 in New York on 31 March is 1 April in Berlin already.
-    early = a_payment("03-31", 40_00, heard="2026-03-31 12:00")
+    # 23:30 in New York on 31 March is 1 April in Berlin already, the day on which the payment is dated.
+    next_day = a_payment("04-01", 40_00, heard="2026-04-01 05:00")
     promise = a_promise("04-08", 60_00, made="04-01 05:30")
     here = a_client(time_zone="America/New_York", country="US")
-    assert one(a_case(paid(an_invoice(), early), client=here, promises=(promise,)), "04-05").kept == 40_00
-    assert one(a_case(paid(an_invoice(), early), promises=(promise,)), "04-05").kept == 0
+    assert one(a_case(paid(an_invoice(), next_day), client=here, promises=(promise,)), "04-05").kept == 40_00
+    assert one(a_case(paid(an_invoice(), next_day), promises=(promise,)), "04-05").kept == 0
 
 
 def test_money_for_another_invoice_does_not_keep_it() -> None:
@@ -418,3 +426,13 @@ def test_paying_more_never_makes_a_promise_less_kept(
         assert after.kept >= before.kept
         assert WORTH[after.state.value] >= WORTH[before.state.value]
         assert (after.state is PromiseState.REPLACED) == (before.state is PromiseState.REPLACED)
+
+
+def test_whoever_puts_the_day_off_again_and_again_gets_a_call() -> None:
+    first = a_promise("04-05", 100_00, made="04-01 10:00")
+    second = a_promise("04-08", 100_00, made="04-04 10:00")
+    third = a_promise("04-12", 100_00, made="04-07 10:00")
+    now = noon(day("04-08"))
+    assert decide(a_case(an_invoice(), promises=(first, second)), STANDARD, now).errands == ()
+    (call,) = decide(a_case(an_invoice(), promises=(first, second, third)), STANDARD, now).errands
+    assert (call.kind, call.reason, call.subject) == (TaskKind.CALL, Reason.PROMISE_MOVED, third.promise_id)
