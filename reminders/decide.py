@@ -33,10 +33,13 @@ def decide(snapshot: Snapshot, policy: Policy, now: datetime) -> Decision:
     now = now.astimezone(UTC)
     account = read_account(snapshot, policy, now)
     case = Case(snapshot, policy, now, account, tuple(_stops(snapshot, account, policy, now)))
-    for invoice_id in account.invoices:
+    for invoice_id, invoice in account.invoices.items():
         blocked = account.why_not(invoice_id)
         if blocked is not None:
             case.leave_out(blocked.reason, invoice=invoice_id, until=blocked.until)
+        if invoice.issued_on > account.today:
+            # Whatever else holds it: from then on there may be something to say of it, its promise for one.
+            case.look(account.place.day_start(invoice.issued_on))
     hand_over(case)
     speak(case, Anchor.RETURNED, Anchor.PROMISE, Anchor.INSTALMENT)
     thank(case)

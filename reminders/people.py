@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reminders.account import asked_for
-from reminders.breaches import errands_wanted, next_change
+from reminders.breaches import errands_wanted
 from reminders.case import Case
 from reminders.decision import Errand
 from reminders.holds import SETTLED
@@ -23,9 +23,6 @@ def hand_over(case: Case) -> None:
     for invoice in case.account.invoices.values():
         if CANNOT_PAY in invoice.dispute_reasons and invoice.open and not _asked(case, invoice):
             case.ask_a_person(_hardship_call(case, invoice))
-    changes_on = next_change(case.account)
-    if changes_on is not None:
-        case.look(case.account.place.day_start(changes_on))
     settled = {
         key
         for key in (i for errand in case.snapshot.errands for i in errand.invoice_ids)

@@ -367,10 +367,10 @@ def lives(draw: st.DrawFn) -> Life:
         quiet=draw(st.none() | st.builds(Quiet, st.frozensets(st.integers(1, 5), max_size=3))),
         holds=tuple(draw(st.lists(st.builds(Hold, st.just(Reason.CLIENT_PAUSED), days), max_size=1))),
     )
-    issued = [invoice.invoice_id for invoice in book if invoice.issued_on < START.date() - 5 * DAY]
+    issued = [invoice.invoice_id for invoice in book]
     promises = tuple(
         Promise(f"p{n}", (draw(st.sampled_from(issued)),), "EUR", 100_00, START - 5 * DAY, promised_on)
-        for n, promised_on in enumerate(draw(st.lists(days, max_size=2, unique=True)) if issued else ())
+        for n, promised_on in enumerate(draw(st.lists(days, max_size=2, unique=True)))
     )
     case = Snapshot(client, book, promises=promises)
     return Life(case, draw(st.sampled_from(POLICIES)), draw(st.booleans()))
