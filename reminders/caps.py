@@ -55,10 +55,14 @@ class Contacts:
                 self.add(message.step, now, message.channel)
 
     def gap_end(self, step: Step) -> datetime | None:
-        """When the gap after the last contact is over; None where the step need not wait."""
-        if step.gap_exempt or self._last is None:
+        """When the gap after the last contact is over; None where the step need not wait.
+
+        A conversation starts one, too: who has just been called gets no reminder by the machine in the same hour.
+        """
+        last = max((at for at in (self._last, self._spoken) if at is not None), default=None)
+        if step.gap_exempt or last is None:
             return None
-        return self._last + timedelta(days=self._policy.caps.gap_days)
+        return last + timedelta(days=self._policy.caps.gap_days)
 
     def cap_end(self, now: datetime) -> datetime | None:
         """When so many contacts have left the span that one more is allowed; None if it is allowed now.

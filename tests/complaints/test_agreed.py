@@ -148,6 +148,16 @@ def test_a_broken_promise_is_told_once_and_then_called(life: Life) -> None:
     assert life.until("04-30").steps("04-02") == []
 
 
+def test_who_was_just_called_is_not_written_to_by_the_machine(life: Life) -> None:
+    """I had them on the phone, we agreed; I closed the task, and that very minute it sent the next reminder."""
+    life.client("02-01 09:00").invoice("02-04 10:00").until("03-09 10:00")
+    life.promises("03-09 11:00", "03-16").promises("03-23 11:00", "03-30")
+    life.decides("04-02 10:00", "call", "done").until("04-06 10:00")
+
+    assert life.steps("04-01 10:00") == []
+    assert life.until("04-09").steps("04-06 10:00") == ["overdue_7"]
+
+
 # --- instalments and plans
 
 
