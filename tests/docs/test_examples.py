@@ -101,10 +101,11 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.system
 def test_the_first_page_can_be_followed(followed: Path) -> None:
     amicable = [str(followed / ".venv" / "bin" / "amicable"), "--data", "var/unpaid"]
-    (task,) = json.loads(_run([*amicable, "--json", "tasks"], followed).stdout)
+    tasks = {task["kind"]: task for task in json.loads(_run([*amicable, "--json", "tasks"], followed).stdout)}
     (held,) = json.loads(_run([*amicable, "--json", "messages", "--state", "held"], followed).stdout)
 
-    assert held["message_id"] in task["brief"]
+    assert set(tasks) == {"call", "approval"}
+    assert held["message_id"] in tasks["approval"]["brief"]
     opened = yaml.safe_load((followed / "var" / "open" / "standard.yaml").read_text(encoding="utf-8"))
     windows = Policy.model_validate(opened).windows
     assert (len(windows.days), windows.start.hour, windows.end.hour, windows.holidays) == (7, 0, 23, False)
