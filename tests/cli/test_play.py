@@ -99,3 +99,33 @@ def test_a_file_with_nothing_that_can_be_read_is_parked_all_the_same(tmp_path: P
     )
     assert played.returncode == 0, played.stderr
     assert "2 event(s) could not be read" in played.stdout
+
+
+def test_what_people_are_asked_and_decide_stands_among_the_messages(tmp_path: Path) -> None:
+    """A call at three weeks, a decision in the end, and the hand-over that somebody decides on."""
+    client = {**CLIENT, "data": {**COMPANY, "contacts": [{"contact_id": "k", "email": "ada@ada.example"}]}}
+    bill: dict[str, object] = {
+        "type": "invoice.issued",
+        "time": "2026-03-02T10:00:00Z",
+        "data": {
+            "invoice_id": "i1", "number": "N1", "client_id": "c1", "currency": "GBP", "total": "10.00",
+            "issued_on": "2026-03-02", "due_on": "2026-03-09",
+        },
+    }  # fmt: skip
+    handed_over = {
+        **APPROVAL,
+        "time": "2026-04-24T10:00:00Z",
+        "data": {"client_id": "c1", "task": "decision", "decision": "approve", "by": "Ruth"},
+    }
+
+    played = play(tmp_path, client, bill, handed_over)
+
+    assert played.returncode == 0, played.stderr
+    told = [" ".join(line.split()[2:]) for line in played.stdout.splitlines() if set("‖✓") & set(line)]
+    assert told == [
+        "00:00 ‖ Ada Ltd call waits for a person, by 2026-04-01",
+        "00:00 ‖ Ada Ltd email final_notice waits for a person's approval",
+        "00:00 ‖ Ada Ltd decision waits for a person, by 2026-04-30",
+        "11:00 ✓ Ada Ltd a person decided: decision approved",
+        "11:00 ✓ Ada Ltd the case is with an attorney; nothing automatic follows",
+    ]

@@ -22,6 +22,7 @@ from reminders.calendar import place_of
 from reminders.money import Money
 from reminders.reasons import Reason
 from reminders.snapshot import Client
+from reminders.tasks import TaskKind
 from workers.cli.compose import House
 from workers.cli.context import Context
 from workers.cli.play.figures import BOOK, STEPS, figures
@@ -35,7 +36,9 @@ _SHOWN = {
     "message.held": ("‖", "yellow"),
     "response.recorded": ("←", "cyan"),
     "event.parked": ("!", "red"),
+    "task.opened": ("‖", "yellow"),
     "task.done": ("✓", "yellow"),
+    "case.escalated": ("✓", "yellow"),
 }
 _WORDS = {
     "message.undelivered": "did not arrive",
@@ -94,11 +97,7 @@ class Report:
                             if left["reason"] not in _NO_NEWS
                         }
                     )
-                elif (
-                    row.kind in _SHOWN
-                    and not self._shared.json
-                    and not (row.kind == "task.done" and row.by == SYSTEM)
-                ):
+                elif row.kind in _SHOWN and not self._shared.json and not _told_already(row, data):
                     self._line(connection, row, data)
 
     def _line(self, connection: Connection, row: Any, data: dict[str, Any]) -> None:
@@ -117,6 +116,11 @@ class Report:
             return f"an event could not be read ({data['reason']}); it is parked, see `amicable parked`"
         if row.kind == "response.recorded":
             return f"{data['channel']:<5}  the client answered: {str(data.get('class', 'opt_out')).replace('_', ' ')}"
+        if row.kind == "task.opened":
+            by = f", by {data['due_on']}" if "due_on" in data else ""
+            return f"{'':<5}  {data['kind']:<12}  waits for a person{by}"
+        if row.kind == "case.escalated":
+            return "the case is with an attorney; nothing automatic follows"
         if row.kind == "task.done":
             return f"a person decided: {data['kind']} {data['decision']}"
         line = f"{data['channel']:<5}  {data['step']:<12}"
@@ -194,6 +198,14 @@ class Report:
                 return Client(client_id, name=client_id)
             self._names[client_id] = client_of(client_id, profile)
         return self._names[client_id]
+
+
+def _told_already(row: Any, data: dict[str, Any]) -> bool:
+    """Whether another line says it: the held message, the client's answer, what made the task pointless."""
+    if row.kind == "task.opened":
+        held = data["kind"] == TaskKind.APPROVAL and row.message_id is not None
+        return held or data["kind"] == TaskKind.REPLY
+    return bool(row.kind == "task.done" and row.by == SYSTEM)
 
 
 def _local(at: datetime, client: Client | None) -> str:
