@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 
 from config.policy import Policy
 from reminders.calendar import Place, place_of
@@ -34,6 +34,9 @@ class Account:
     """What money on account covers, per invoice, in minor units."""
     live: dict[str, list[Invoice]]
     """The invoices that may be chased, per creditor."""
+    silent: dict[str, Reason] = field(default_factory=dict)
+    """The creditors in whose name nothing automatic goes, not even thanks: their case is with an attorney, or a person
+    is deciding what becomes of it."""
     promises: tuple[PromiseStanding, ...] = ()
     plans: tuple[PlanStanding, ...] = ()
 
@@ -87,9 +90,9 @@ def read_account(snapshot: Snapshot, policy: Policy, now: datetime) -> Account:
     hold = client_hold(client, snapshot.replied_at, policy, place, now)
     promises = standings(snapshot, policy, place, today)
     plans = plan_standings(snapshot, policy, place, today)
-    account = Account(place, today, hold, {}, {}, {}, {}, promises, plans)
+    taken_over = _TakenOver(snapshot, policy, place)
+    account = Account(place, today, hold, {}, {}, {}, {}, taken_over.silent, promises, plans)
     promised, planned = promised_parts(promises), held_by_plans(plans, snapshot.errands)
-    taken_over = _TakenOver(snapshot, policy)
     views = (_view(invoice, promised, today) for invoice in snapshot.invoices)
     ordered = sorted(views, key=lambda invoice: (invoice.due_on, invoice.invoice_id))
     left: dict[str, int] = {}
@@ -137,37 +140,42 @@ class _TakenOver:
     """What people have taken over.
 
     - An open decision stops the creditor's whole case: nothing automatic goes while a person thinks.
-    - A decision that was made leaves its own invoice with that person, until an extension begins a new cycle; younger
-      invoices go their own way.
+    - A decision that was made leaves its own invoice with that person, until an extension begins a new cycle, or an
+      instalment falls due that was not due then; younger invoices go their own way.
     - A call after broken promises stops what was promised, until it was made.
     """
 
-    def __init__(self, snapshot: Snapshot, policy: Policy) -> None:
+    def __init__(self, snapshot: Snapshot, policy: Policy, place: Place) -> None:
         self._escalated = snapshot.escalated
-        self._new_cycle = policy.returning.new_cycle_days
+        correction = timedelta(days=policy.returning.new_cycle_days - 1)
         self._deciding: set[str] = set()
         self._decided: dict[str, date] = {}
+        """The last due date of each invoice that a decision was about."""
         self._called: set[str] = set()
         for errand in snapshot.errands:
             is_open = errand.state is TaskState.OPEN
             if errand.kind is TaskKind.DECISION:
                 if is_open:
                     self._deciding.add(errand.creditor_id)
-                self._decided[errand.subject] = max(
-                    errand.cycle_on, self._decided.get(errand.subject, date.min)
-                )
+                about = max(errand.cycle_on + correction, place.today(errand.opened_at))
+                self._decided[errand.subject] = max(about, self._decided.get(errand.subject, about))
             elif is_open and errand.kind is TaskKind.CALL and errand.reason is not Reason.STEP_DUE:
                 self._called.update(errand.invoice_ids)
+
+    @property
+    def silent(self) -> dict[str, Reason]:
+        """The creditors in whose name nothing automatic goes."""
+        deciding = dict.fromkeys(self._deciding, Reason.WITH_A_PERSON)
+        return deciding | dict.fromkeys(self._escalated, Reason.ESCALATED)
 
     def holds(self, invoice: Invoice) -> Iterator[Hold]:
         """What that means for an invoice."""
         if invoice.creditor_id in self._escalated:
             yield Hold(Reason.ESCALATED)
-        decided = self._decided.get(invoice.invoice_id)
         if (
             invoice.creditor_id in self._deciding
             or invoice.invoice_id in self._called
-            or (decided is not None and (invoice.due_on - decided).days < self._new_cycle)
+            or invoice.due_on <= self._decided.get(invoice.invoice_id, date.min)
         ):
             yield Hold(Reason.WITH_A_PERSON)
 

@@ -38,7 +38,7 @@ class Case:
         self.stops = stops
         self.messages = _after(snapshot.messages, stops)
         self.history = History(self.messages, snapshot.errands, policy, account.place)
-        self.contacts = Contacts(policy, self.messages)
+        self.contacts = Contacts(policy, self.messages, snapshot.conversations)
         self.contacts.expect(self.messages, now)
         self.reminders: list[Reminder] = []
         self.errands: list[Errand] = []
@@ -65,15 +65,16 @@ class Case:
         if at is not None and at > self.now:
             self._wakes.append(at)
 
-    def look_on(self, day: int, step: Step) -> datetime | None:
+    def look_on(self, day: int, step: Step) -> datetime:
         """Look again when a step can be taken on that day (a date's ordinal); says when that is.
 
         A step for approval or for a person is planned as its day begins, another in that day's first hour for the
-        client.
+        client. Where the client's own wishes leave no hour at all, the day's begin has to do: what comes after the step
+        must not be forgotten.
         """
-        at: datetime | None = max(self.account.place.day_start(date.fromordinal(day)), self.now)
-        if not step.approval and step.task is None and at is not None:
-            at = next_open(at, self.snapshot.client, self.policy)
+        at = max(self.account.place.day_start(date.fromordinal(day)), self.now)
+        if not step.approval and step.task is None:
+            at = next_open(at, self.snapshot.client, self.policy) or at
         self.look(at)
         return at
 
@@ -139,7 +140,7 @@ class Case:
         """When to look again while payments are not known: the biller may publish without touching this client."""
         return self.now + LOOK_AT_STALE
 
-    def tomorrow(self, step: Step) -> datetime | None:
+    def tomorrow(self, step: Step) -> datetime:
         """Look again for that step on the client's next day; says when."""
         return self.look_on(self.account.today.toordinal() + 1, step)
 

@@ -84,6 +84,7 @@ def _due(case: Case, live: Sequence[Invoice]) -> _Due | None:
         tries = case.history.tries(invoice.creditor_id, rung.step.name, invoice.invoice_id, invoice.due_on)
         if exhausted(tries.channels, policy):
             case.leave_out(Reason.NO_REACHABLE_CONTACT, invoice=invoice.invoice_id, step=rung.step.name)
+            _ask_instead(case, invoice)
         elif found is None:
             found = _Due(invoice, rung, frozenset(tries.channels), _because(climbed, lower))
     return found
@@ -130,6 +131,8 @@ def _plan(case: Case, due: _Due) -> None:
     wait = case.wait(step, expires_at, approval)
     if wait is not None:
         case.leave_out(wait.reason, invoice=carrying.invoice_id, step=step.name, until=wait.until)
+        if wait.until is None:
+            _ask_instead(case, carrying)
         return
     if not approval and case.policy.thanks is not None and case.said_today(case.policy.thanks):
         # Thanks and a demand on one day would take the thanks back.
@@ -149,6 +152,20 @@ def _plan(case: Case, due: _Due) -> None:
         because=due.because,
         told=instalment_told(carrying) if carrying.instalments else None,
     )
+
+
+def _ask_instead(case: Case, invoice: Invoice) -> None:
+    """Go on to the next step of a person whose day has come: whom no message can reach, a person may.
+
+    Without that, a client whose addresses all fail, or whose own wishes leave no hour, would be forgotten at the step
+    that can't be taken.
+    """
+    ladder = case.ladder(invoice)
+    late = case.account.today.toordinal() - invoice.due_on.toordinal()
+    for rung in ladder.from_here(case.history.climbed(invoice, ladder)).rungs:
+        if rung.step.task is not None and rung.day <= late:
+            _ask(case, invoice, rung.step)
+            return
 
 
 def _ask(case: Case, carrying: Invoice, step: Step) -> None:

@@ -112,7 +112,7 @@ class History:
             said_on = self._place.today(said.at)
             if not self._same_cycle(said.due_on, invoice.due_on, said_on):
                 continue
-            position = self._position(said, ladder, said_on.toordinal() - due)
+            position = self._position(said, invoice, ladder, said_on.toordinal() - due)
             if not said.taken:
                 passed = max(passed, position)
             elif position >= reached:
@@ -139,13 +139,18 @@ class History:
         moved = (due_on - was_due).days
         return moved == 0 or moved < self._policy.returning.new_cycle_days or due_on <= said_on
 
-    def _position(self, said: _Said, ladder: Ladder, day: int) -> int:
-        """Where a step stands on the ladder; one that the policy does not have any more, by the day it was said."""
+    def _position(self, said: _Said, invoice: Invoice, ladder: Ladder, day: int) -> int:
+        """Where a step stands on the ladder; one that the policy does not have any more, by the day it was said.
+
+        Such a one was a message, not a person's word, and one of the ladder only if it counted from the due date: else
+        it was a statement, or another occasion.
+        """
         position = self._policy.positions.get(said.step)
         if position is not None or self._policy.step(said.step) is not None:
             return -1 if position is None else position
-        fit = max((rung.position for rung in ladder.rungs if rung.day <= day), default=-1)
-        return fit if day > 0 else -1
+        if day <= 0 or said.due_on != invoice.due_on:
+            return -1
+        return max((r.position for r in ladder.rungs if r.day <= day and r.step.task is None), default=-1)
 
 
 def taken(message: PastMessage) -> bool:

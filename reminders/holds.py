@@ -13,6 +13,7 @@ from typing import NamedTuple
 from config.policy import Policy
 from reminders.calendar import Place, add_working_days
 from reminders.discount import discounted
+from reminders.instalments import schedule_of
 from reminders.reasons import Reason
 from reminders.snapshot import Client, Hold, Invoice
 
@@ -103,7 +104,7 @@ def invoice_hold(
         found.append((Reason.DISPUTED, _FOR_GOOD))
     elif not invoice.chased:
         partly = active((hold for hold in holds if hold.amount is not None), place, today)
-        found += partly or [(Reason.INSTALMENT_LATER, _FOR_GOOD)]
+        found += partly or [(Reason.INSTALMENT_LATER, _next_instalment(invoice, place, today))]
     if invoice.open and _took_discount(invoice):
         found.append((Reason.DISCOUNT_TAKEN, _FOR_GOOD))
     if invoice.auto_collect:
@@ -129,6 +130,12 @@ def active(holds: Iterable[Hold], place: Place, today: date) -> list[tuple[Reaso
         elif today <= hold.until_on:
             found.append((hold.reason, place.day_start(hold.until_on + timedelta(days=1))))
     return found
+
+
+def _next_instalment(invoice: Invoice, place: Place, today: date) -> datetime:
+    """When more of an invoice in instalments is asked for than today: the day after its next one has fallen due."""
+    ahead = [part.due_on for part in schedule_of(invoice).unpaid if part.due_on >= today]
+    return place.day_start(min(ahead) + timedelta(days=1)) if ahead else _FOR_GOOD
 
 
 def _resting(invoice: Invoice, place: Place, policy: Policy) -> list[Hold]:

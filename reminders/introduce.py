@@ -51,7 +51,7 @@ def _plan(case: Case, group: list[tuple[Invoice, Rung]], tried: tuple[Channel, .
     step = group[0][1].step
     last = [invoice.due_on.toordinal() + rung.last for invoice, rung in group if rung.last != NEVER]
     expires_at = case.expiry(min(last)) if last else case.now + LAST_STEP
-    if case.said_today(step) and (until := case.tomorrow(step)) is not None and until < expires_at:
+    if case.said_today(step) and (until := case.tomorrow(step)) < expires_at:
         # Invoices of one day that arrive one after the other are one more mail, not one each.
         for invoice in invoices:
             case.leave_out(Reason.ALREADY_WRITTEN, invoice=invoice.invoice_id, step=step.name, until=until)

@@ -126,8 +126,9 @@ def ladder_of(
     - A step before the due date that would have come on the day of issue or before it was never possible: a new
       invoice is introduced, not announced as due in three days.
     - An invoice in instalments has the steps of an instalment, and after them those of an invoice.
+    - One that was due before it was issued is one that was due at once.
     """
-    terms = invoice.due_on.toordinal() - invoice.issued_on.toordinal()
+    terms = max(0, invoice.due_on.toordinal() - invoice.issued_on.toordinal())
     return _ladder(policy, terms, bool(invoice.instalments), without, _days(policy, invoice, place))
 
 

@@ -56,11 +56,15 @@ def plan_standings(snapshot: Snapshot, policy: Policy, place: Place, today: date
     A plan is left out when a newer one is for one of the same invoices: it was replaced. So no invoice is on two plans,
     and no money counts for two.
     """
-    plans = sorted(snapshot.plans, key=lambda plan: (plan.agreed_at, plan.plan_id))
+    plans = [
+        (plan, covered(snapshot, plan.invoice_ids, plan.currency))
+        for plan in sorted(snapshot.plans, key=lambda plan: (plan.agreed_at, plan.plan_id))
+    ]
+    ids = [{invoice.invoice_id for invoice in invoices} for _, invoices in plans]
     return tuple(
-        _standing(snapshot, plan, policy, place, today)
-        for position, plan in enumerate(plans)
-        if not any(set(plan.invoice_ids) & set(newer.invoice_ids) for newer in plans[position + 1 :])
+        _standing(plan, invoices, policy, place, today)
+        for position, (plan, invoices) in enumerate(plans)
+        if not any(ids[position] & newer for newer in ids[position + 1 :])
     )
 
 
@@ -77,8 +81,9 @@ def held_by_plans(standings: Iterable[PlanStanding], errands: Iterable[PastErran
     return held
 
 
-def _standing(snapshot: Snapshot, plan: Plan, policy: Policy, place: Place, today: date) -> PlanStanding:
-    invoices = covered(snapshot, plan.invoice_ids, plan.currency)
+def _standing(
+    plan: Plan, invoices: tuple[Invoice, ...], policy: Policy, place: Place, today: date
+) -> PlanStanding:
     came = sum(came_since(invoice, plan.agreed_at, place) for invoice in invoices)
     parts = tuple(sorted(plan.instalments, key=lambda part: part.due_on))
     owed = sum(invoice.open for invoice in invoices)

@@ -10,6 +10,7 @@ from reminders.account import Account
 from reminders.decision import Stop
 from reminders.holds import thanks_hold
 from reminders.occasions import Occasion, occasions
+from reminders.plans import PlanState
 from reminders.reasons import Reason
 from reminders.snapshot import Invoice, PastMessage, Snapshot
 from reminders.states import MessageState
@@ -26,7 +27,8 @@ def pointless(
       carries now (an older one was released), for its step and its tone were those of another case.
     - An introduction ends when none of its invoices is chased any more.
     - A message on an occasion ends with the occasion: the promise was kept, the discount's day is over.
-    - A thank-you ends when none of its invoices is settled any more (the payment was reversed).
+    - A thank-you ends when none of its invoices is settled any more (the payment was reversed), or a person has taken
+      the case over.
     """
     step = policy.step(message.step)
     reason: Reason | None
@@ -46,11 +48,22 @@ def pointless(
 
 
 def on_the_ladder(step: Step, message: PastMessage, account: Account) -> bool:
-    """Whether a message is a rung of its carrying invoice, and not an occasion: an instalment may be either."""
+    """Whether a message is a rung of its carrying invoice, and not an occasion: an instalment may be either.
+
+    The instalments of a payment plan take the place of those that the invoice has of its own.
+    """
     if step.anchor is Anchor.INSTALMENT:
         carrying = account.invoices.get(message.carrying_invoice_id)
-        return carrying is not None and bool(carrying.instalments)
+        return carrying is not None and bool(carrying.instalments) and not _on_a_plan(carrying, account)
     return step.anchor is Anchor.DUE
+
+
+def _on_a_plan(invoice: Invoice, account: Account) -> bool:
+    return any(
+        standing.state in (PlanState.RUNNING, PlanState.MISSED)
+        and any(invoice.invoice_id == other.invoice_id for other in standing.invoices)
+        for standing in account.plans
+    )
 
 
 def occasion_of(
@@ -119,5 +132,7 @@ def _unthankable(message: PastMessage, snapshot: Snapshot, account: Account, now
     hold = thanks_hold(snapshot.client, account.place, now)
     if hold is not None:
         return hold.reason
+    if message.creditor_id in account.silent:
+        return account.silent[message.creditor_id]
     known = [account.invoices[key] for key in message.invoice_ids if key in account.invoices]
     return None if any(settled(invoice) for invoice in known) else Reason.SUPERSEDED

@@ -41,8 +41,11 @@ def thank(case: Case) -> None:
     for (_, tried), invoices in sorted(
         groups.items(), key=lambda g: (g[1][0].due_on, g[1][0].invoice_id, g[0])
     ):
+        silent = case.account.silent.get(invoices[0].creditor_id)
         if hold is not None:
             case.leave_out(hold.reason, invoice=invoices[0].invoice_id, step=step.name, until=hold.until)
+        elif silent is not None:
+            case.leave_out(silent, invoice=invoices[0].invoice_id, step=step.name)
         else:
             _plan(case, step, invoices, tried)
 
