@@ -9,6 +9,7 @@ from typing import Any
 def page(about: dict[str, str], results: dict[str, Any], day: date) -> str:
     """`docs/benchmarks.md`: what was measured, on what, beside what, and how it compares with what we aim at."""
     intake, deciding, sending, latency = (results[n] for n in ("intake", "deciding", "sending", "latency"))
+    year = results["year"]
     spent = intake["spent"]
     spent_line = (
         f"In the last round {spent['batches']:,.0f} batches took {spent['wall']:.2f} s, of which decoding and storing "
@@ -31,6 +32,9 @@ def page(about: dict[str, str], results: dict[str, Any], day: date) -> str:
          f"p50 {latency['p50_ms']:,.0f} ms, p99 {latency['p99_ms']:,.0f} ms",
          f"worst {latency['worst_ms']:,.0f} ms of {latency['messages']} messages, {latency['missing']} missing",
          "p99 under 1,000 ms", latency["p99_ms"] < 1000 and not latency["missing"]),
+        (f"a year of {year['clients']:,} clients through `amicable play`", f"{year['seconds'] / 60:,.1f} minutes",
+         f"{year['events']:,} events, {year['messages']:,} messages, {year['cpu_seconds'] / 60:,.1f} minutes of CPU, "
+         f"peak {year['peak_mib']:,} MiB", "15 minutes", year["seconds"] < 15 * 60),
     ]  # fmt: skip
     table = "\n".join(f"| {a} | {b} | {c} | {d} | {_yes(e)} |" for a, b, c, d, e in rows)
     return f"""# Benchmarks
@@ -57,6 +61,10 @@ so read the ratios before the absolute numbers, and measure on your own with the
   with its attempt, then the calls through the SendGrid SDK over HTTP, each outcome committed as it comes.
 - **Latency** is measured through the real processes (`intake`, `work`, `schedule`, the sandbox) at
   {latency["load"]}, each for a new client, and ends when the sandbox accepts the introduction.
+
+- **A year** plays {year["invoices"]:,} invoices and their payments, promises, disputes and debits through the embedded
+  default, one process with SQLite, the sandbox and its webhooks over HTTP: {year["messages_per_second"]:,.0f} messages and
+  {year["events_per_second"]:,.0f} events a second of real time; the ledger is {year["ledger_mib"]:,} MiB in the end.
 
 ## Where the time of intake goes
 
