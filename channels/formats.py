@@ -22,6 +22,8 @@ from reminders.money import Money
 
 _SPACES = re.compile(r"[\u00a0\u2007\u2009\u202f]")
 _APOSTROPHE = "\u2019"
+# How a language writes the first of a month where CLDR has the bare number: `1er août`.
+_FIRST_OF_MONTH = {"fr": "1er"}
 
 
 class Formats:
@@ -41,19 +43,23 @@ class Formats:
 
     def _long_date(self, day: date) -> str:
         """`4 December 2026`."""
-        return _plain(format_date(day, "long", self.locale))
+        return self._dated(day, format_date(day, "long", self.locale))
 
     def _short_date(self, day: date) -> str:
         """`4 Dec 2026`."""
-        return _plain(format_skeleton("yMMMd", day, locale=self.locale))
+        return self._dated(day, format_skeleton("yMMMd", day, locale=self.locale))
 
     def _day(self, day: date) -> str:
         """`4 December`, for a day of this year."""
-        return _plain(format_skeleton("MMMMd", day, locale=self.locale))
+        return self._dated(day, format_skeleton("MMMMd", day, locale=self.locale))
 
     def _short_day(self, day: date) -> str:
         """`4 Dec`, for a day of this year."""
-        return _plain(format_skeleton("MMMd", day, locale=self.locale))
+        return self._dated(day, format_skeleton("MMMd", day, locale=self.locale))
+
+    def _dated(self, day: date, text: str) -> str:
+        first = _FIRST_OF_MONTH.get(self.locale.language) if day.day == 1 else None
+        return _plain(re.sub(r"\b1\b", first, text, count=1) if first else text)
 
     def weekday(self, day: date) -> str:
         """`Friday`."""

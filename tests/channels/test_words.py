@@ -104,6 +104,15 @@ def test_a_date_names_its_month(language: str, country: str, long: str, short: s
     )
 
 
+def test_the_first_of_a_month_is_an_ordinal_in_french() -> None:
+    french, first = formats("fr", "CA"), date(2026, 1, 1)
+
+    assert french.long_date(first) == "1er janvier 2026"
+    assert (french.short_date(first), french.short_day(first)) == ("1er janv. 2026", "1er janv.")
+    assert french.day(date(2026, 1, 11)) == "11 janvier"
+    assert formats("es", "ES").day(first) == "1 de enero"
+
+
 @pytest.mark.parametrize(
     ("url", "kept"),
     [
