@@ -69,6 +69,8 @@ _STRONG, _WEAK, _BREAK = "\x01", "\x02", "\x03"
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n")
 _GAPS = re.compile(r"\n{3,}")
 _WHITE = re.compile(r"[ \t\n]+")
+# French sets a space before these signs and within its quotation marks; no line may break there.
+_UNBROKEN = re.compile(r" (?=[:;?!»])|(?<=«) ")
 
 
 _OURS = frozenset(
@@ -269,6 +271,11 @@ def _spoken(text: str) -> str:
 
 
 def _marked_up(text: str) -> Markup:
-    """HTML: escaped, and what should stand out does."""
-    html = str(escape(text)).replace(_STRONG, "<strong>").replace(_WEAK, "</strong>").replace(_BREAK, "<br>")
+    """HTML: escaped, what should stand out does, and what should stay on a line does."""
+    html = (
+        _UNBROKEN.sub("\u00a0", str(escape(text)))
+        .replace(_STRONG, "<strong>")
+        .replace(_WEAK, "</strong>")
+        .replace(_BREAK, "<br>")
+    )
     return Markup(html)  # noqa: S704 (what came from outside was escaped one line above)
