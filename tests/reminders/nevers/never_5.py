@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from config.policy import Anchor
+from reminders.reasons import Reason
 from reminders.states import CONTACTS, MessageState
 from tests.reminders.nevers import sums
 from tests.reminders.nevers.never_1 import about_a_plan
@@ -90,8 +91,8 @@ def _comes_early(sent: Sent) -> Iterator[str]:
 
 
 def _begins_harshly(sent: Sent) -> Iterator[str]:
-    """Who comes late onto the ladder begins no higher than the policy says. A step whose time ran out, for nobody said
-    yes to it, counts as taken.
+    """Who comes late onto the ladder begins no higher than the policy says. A step to which nobody said yes counts
+    as taken.
     """
     entry = sent.policy.enter_at_most
     bill = sent.facts.bill(sent.message.carrying_invoice_id)
@@ -101,7 +102,7 @@ def _begins_harshly(sent: Sent) -> Iterator[str]:
         return  # the mildest word there is about an instalment
     late = day_of(sent.facts.client, bill.seen_at) > sums.due_day(sent.facts, bill)
     told = any(
-        (other.state in CONTACTS or other.state is MessageState.EXPIRED)
+        (other.state in CONTACTS or other.state is MessageState.EXPIRED or other.reason is Reason.REFUSED)
         and other.step in _OVERDUE
         and bill.invoice_id in other.invoice_ids
         for other in sent.snapshot.messages

@@ -11,7 +11,7 @@ from tests.reminders.nevers import sums
 from tests.reminders.nevers.facts import Bill
 from tests.reminders.nevers.places import DAY, day_of
 from tests.reminders.nevers.player import Life, Look
-from tests.reminders.nevers.stopped import bill_stops, client_stops
+from tests.reminders.nevers.stopped import askable, bill_stops, client_stops
 
 _WITH_PEOPLE = (Reason.WITH_A_PERSON, Reason.ESCALATED)
 
@@ -61,10 +61,10 @@ def _ahead(look: Look, bill: Bill) -> bool:
         return True
     if any(e.state is TaskState.OPEN and e.creditor_id == bill.creditor_id for e in look.errands):
         return True
-    held = sums.on_account(look.facts, bill.currency)
-    least = look.policy.minimum.get(bill.currency, 0)
-    if sums.owed(look.facts, bill) - held <= max(0, least - 1) or sums.under_debit(look.facts, bill, today):
-        return True
+    asks, _ = askable(look.facts, look.policy, bill, today)
+    spare = sums.on_account(look.facts, bill.currency)
+    if asks - spare < max(1, look.policy.minimum.get(bill.currency, 0)):
+        return True  # nothing to ask for until something happens
     return any(
         left.invoice_id == bill.invoice_id and left.reason in _WITH_PEOPLE for left in look.decision.left_out
     )

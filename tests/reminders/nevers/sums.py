@@ -131,13 +131,16 @@ def waited_for(facts: Facts, word: Word, policy: Policy, today: date) -> int:
 
 
 def deal_of(facts: Facts, bill: Bill) -> Deal | None:
-    """The payment plan that a bill is on: the newest one."""
-    standing = [
-        deal
-        for deal in facts.deals
-        if not deal.cancelled and bill in facts.covered(deal.invoice_ids, deal.currency)
-    ]
-    return max(standing, key=lambda deal: (deal.agreed_at, deal.deal_id), default=None)
+    """The payment plan that a bill is on. A newer plan for one of the same bills takes the place of an older one."""
+    taken: set[Bill] = set()
+    for deal in sorted(facts.deals, key=lambda deal: (deal.agreed_at, deal.deal_id), reverse=True):
+        bills = facts.covered(deal.invoice_ids, deal.currency)
+        if deal.cancelled:
+            continue
+        if bill in bills and not taken & set(bills):
+            return deal
+        taken |= set(bills)
+    return None
 
 
 def oldest_part(facts: Facts, deal: Deal) -> tuple[date, int] | None:
