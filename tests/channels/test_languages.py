@@ -106,7 +106,10 @@ def test_a_letter_states_what_it_states_in_english(language: str, step: str) -> 
         for name, each in letters(step, channel, language).items():
             told, meant = render(each), render(english[name])
             whole = stated(english[name], meant.text, "en")
-            assert stated(each, told.text, language) == whole, (channel, name, told.text)
+            # An SMS may say since when an invoice is late in place of how many days: `días` is not in its alphabet.
+            since = {min(row.due_on for row in each.items).isoformat()} if channel is SMS else set()
+            own = stated(each, told.text, language) - (since - whole)
+            assert own == whole, (channel, name, told.text)
             assert stated(each, told.subject or "", language) <= whole | {str(each.items[0].number)}, (
                 told.subject
             )
