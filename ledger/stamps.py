@@ -13,7 +13,9 @@ from ledger.types import iso
 
 
 def stamp_of(event: CloudEvent) -> str:
-    """The stamp of an event: of two, the greater one has the later `time`, then source and id."""
+    """The stamp of an event: of two, the greater one has the later `time`. Of one time, the order is fixed and means
+    nothing: it follows source and id as they are written.
+    """
     return f"{iso(event.time)}|{event.source}|{event.id}|{len(event.source)}"
 
 
