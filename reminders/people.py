@@ -36,6 +36,8 @@ def hand_over(case: Case) -> None:
             and settled.issuperset(errand.invoice_ids)
         ):
             case.over.append(errand.task_id)
+            # While it stood it may have silenced all the rest: look again at once, with it out of the way.
+            case.look_again()
 
 
 def _asked(case: Case, invoice: Invoice) -> bool:

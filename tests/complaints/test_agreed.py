@@ -158,6 +158,17 @@ def test_who_was_just_called_is_not_written_to_by_the_machine(life: Life) -> Non
     assert life.until("04-09").steps("04-06 10:00") == ["overdue_7"]
 
 
+def test_a_case_that_ends_by_payment_leaves_nothing_silenced(life: Life) -> None:
+    """They paid the old one in the end. Nobody thanked them, and nothing was ever said of the younger one."""
+    life.client("01-02 09:00").invoice("01-05 10:00").invoice("03-02 10:00", 2, due_on="04-10")
+    assert "decision open" in life.until("04-08").tasks()
+
+    life.pays("04-08 10:00").until("04-18")
+
+    assert "decision done" in life.tasks()
+    assert life.story("04-08") == ["04-08 thank_you", "04-09 due_soon", "04-13 overdue_3", "04-17 overdue_7"]
+
+
 # --- instalments and plans
 
 

@@ -78,7 +78,9 @@ def test_a_language_that_is_not_there_is_not_mixed_in(life: Life) -> None:
 
     assert {m.language for m in life.sent()} == {"en"}
     for request in life.taken():
-        assert not any(word in request.text for word in ("számla", "esedékes", "január", "február", "március"))
+        assert not any(
+            word in request.text for word in ("számla", "esedékes", "január", "február", "március")
+        )
 
 
 def test_a_letter_is_in_one_language(life: Life) -> None:
@@ -89,7 +91,9 @@ def test_a_letter_is_in_one_language(life: Life) -> None:
     assert {m.language for m in life.sent()} == {"de"}
     for request in life.taken():
         assert "Rechnung" in request.text
-        assert not any(word in request.text for word in (" invoice ", " due ", "January", "February", "March"))
+        assert not any(
+            word in request.text for word in (" invoice ", " due ", "January", "February", "March")
+        )
 
 
 def test_it_does_not_look_like_fraud(life: Life) -> None:
