@@ -111,14 +111,16 @@ class Book:
         currency: str,
         amount: str,
         allocations: Mapping[str, str] | None = None,
+        *,
+        received_on: str | None = None,
     ) -> Data:
-        """Money that came on that day, and what it is for; what is not allocated stays on account."""
+        """Money that came, on that day if nothing else is said, and what it is for; the rest stays on account."""
         data = {
             "payment_id": payment_id,
             "client_id": client_id,
             "currency": currency,
             "amount": amount,
-            "received_on": at[:10],
+            "received_on": received_on or at[:10],
             "allocations": [{"invoice_id": key, "amount": part} for key, part in (allocations or {}).items()],
         }
         return self.add(at, "payment.received", data, source=self._sources.get(client_id, ERP))

@@ -8,7 +8,7 @@ from stories.house import MANAGER, RUTH
 
 
 def redwood_labs(book: Book) -> None:
-    """Answers "we pay on Friday", a person records the promise, nobody reminds meanwhile, and they keep it."""
+    """Answers "we pay on Friday" and keeps the promise. A second invoice in instalments: one missed, and made good."""
     client = "redwood-labs"
     book.client(
         "2026-01-12 16:00", client, "Redwood Labs, Inc.", "company", "US",
@@ -21,10 +21,16 @@ def redwood_labs(book: Book) -> None:
               amount="5400.00", currency="USD", promised_on="2026-02-20", by="Kim Tran")  # fmt: skip
     book.decides("2026-02-18 21:05", client, "reply", "done", RUTH, "Promise recorded for the 20th.")
     book.pay("2026-02-20 22:00", "pay-1081", client, "USD", "5400.00", {invoice: "5400.00"})
+    parts = [{"due_on": day, "amount": "2000.00"} for day in ("2026-02-27", "2026-03-18", "2026-04-08")]
+    project = book.invoice("2026-02-10 17:00", 1082, client, "USD", "6000.00", 57, instalments=parts)
+    for number, day in enumerate(("2026-02-26", "2026-03-26", "2026-04-07"), 1):
+        book.pay(
+            f"{day} 22:00", f"pay-1082{'abc'[number - 1]}", client, "USD", "2000.00", {project: "2000.00"}
+        )
 
 
 def oconnor(book: Book) -> None:
-    """Promises and does not keep it: reminders go on after the days of grace, with the step that fits then."""
+    """Promises twice and keeps neither: told once, called the second time, and the call finds out why."""
     client = "oconnor"
     book.client(
         "2026-01-13 08:00", client, "Siobhán O’Connor Consulting", "sole_trader", "IE",
@@ -34,7 +40,19 @@ def oconnor(book: Book) -> None:
     invoice = book.invoice("2026-01-13 09:00", 1091, client, "EUR", "760.00", 14)
     book.desk("2026-02-02 11:00", "promise.made", promise_id="pr-1091", client_id=client, invoice_ids=[invoice],
               amount="760.00", currency="EUR", promised_on="2026-02-12", by="Siobhán O’Connor")  # fmt: skip
-    book.pay("2026-02-24 10:00", "pay-1091", client, "EUR", "760.00", {invoice: "760.00"})
+    book.desk("2026-02-17 15:00", "promise.made", promise_id="pr-1091b", client_id=client, invoice_ids=[invoice],
+              amount="760.00", currency="EUR", promised_on="2026-02-24", by="Siobhán O’Connor")  # fmt: skip
+    book.desk("2026-02-27 10:55", "promise.made", promise_id="pr-1091c", client_id=client, invoice_ids=[invoice],
+              amount="760.00", currency="EUR", promised_on="2026-03-04", by="Siobhán O’Connor")  # fmt: skip
+    book.decides(
+        "2026-02-27 11:00",
+        client,
+        "call",
+        "done",
+        RUTH,
+        "Her own client paid her late; the money comes on Wednesday.",
+    )
+    book.pay("2026-03-04 10:00", "pay-1091", client, "EUR", "760.00", {invoice: "760.00"})
 
 
 def delacroix(book: Book) -> None:
@@ -54,7 +72,7 @@ def delacroix(book: Book) -> None:
 
 
 def jane_whitby(book: Book) -> None:
-    """Has lost her job and says so: no demand any more, and she is thanked when she pays after all."""
+    """Has lost her job and says so: no demand any more. When it is over, the return is gentle, and she pays."""
     client = "jane-whitby"
     book.client(
         "2026-01-05 08:20", client, "Jane Whitby", "consumer", "GB",
@@ -69,7 +87,8 @@ def jane_whitby(book: Book) -> None:
     book.desk("2026-01-26 09:15", "client.hardship_declared", client_id=client, until_on="2026-03-31",
               note="Lost her job; will write when things are better.")  # fmt: skip
     book.decides("2026-01-26 09:20", client, "reply", "done", RUTH, "Hardship recorded, wrote back kindly.")
-    book.pay("2026-03-23 12:00", "pay-1111", client, "GBP", "240.00", {"inv-1111": "240.00"})
+    book.desk("2026-03-10 10:00", "client.hardship_ended", client_id=client, note="New job since 1 March.")
+    book.pay("2026-03-27 12:00", "pay-1111", client, "GBP", "240.00", {"inv-1111": "240.00"})
 
 
 def thomas_ashdown(book: Book) -> None:

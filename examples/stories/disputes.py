@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bookkeeping import Book, person
 
-from stories.house import GERMAN
+from stories.house import GERMAN, RUTH
 
 
 def krause_druck(book: Book) -> None:
-    """Disputes all of it; it turns out right, and they pay."""
+    """Disputes all of it; it turns out right, and they pay. Later a discount is lost, and nobody mentions it again."""
     client = "krause-druck"
     book.client(
         "2026-01-12 07:00", client, "Druckerei Krause GmbH & Co. KG", "company", "DE",
@@ -23,12 +23,13 @@ def krause_druck(book: Book) -> None:
         "2026-02-19 09:00", "dispute.resolved", dispute_id="di-1141", invoice_id=invoice, outcome="upheld"
     )
     book.pay("2026-03-03 09:00", "pay-1141", client, "EUR", "3120.00", {invoice: "3120.00"})
-    later = book.invoice("2026-03-09 08:00", 1142, client, "EUR", "1040.00", 14, **GERMAN)
+    later = book.invoice("2026-03-09 08:00", 1142, client, "EUR", "1040.00", 14,
+                         early_discount={"percent": "3", "by_on": "2026-03-19"}, **GERMAN)  # fmt: skip
     book.pay("2026-03-25 09:00", "pay-1142", client, "EUR", "1040.00", {later: "1040.00"})
 
 
 def lindner(book: Book) -> None:
-    """Disputes a part: only the rest is asked for. The part is credited and the rest paid."""
+    """Disputes a part: only the rest is asked for. Later takes a discount of two percent."""
     client = "lindner"
     book.client(
         "2026-01-19 07:00", client, "Lindner Werkzeugbau AG", "company", "DE",
@@ -44,6 +45,11 @@ def lindner(book: Book) -> None:
         "2026-02-24 09:01", "dispute.resolved", dispute_id="di-1151", invoice_id=invoice, outcome="credited"
     )
     book.pay("2026-02-27 09:00", "pay-1151", client, "EUR", "1500.00", {invoice: "1500.00"})
+    later = book.invoice("2026-03-03 08:00", 1152, client, "EUR", "2400.00", 21,
+                         early_discount={"percent": "2", "by_on": "2026-03-13"}, **GERMAN)  # fmt: skip
+    book.pay("2026-03-12 09:00", "pay-1152", client, "EUR", "2352.00", {later: "2352.00"})
+    book.desk("2026-03-17 09:00", "credit_note.issued", credit_note_id="cn-1152", invoice_id=later, currency="EUR",
+              amount="48.00")  # fmt: skip
 
 
 def nordlicht(book: Book) -> None:
@@ -78,7 +84,7 @@ def gemeente_tulpdorp(book: Book) -> None:
 
 
 def sunset_motel(book: Book) -> None:
-    """Closed down: written off after the firm reminder, and nobody writes again."""
+    """A plan that is never paid on goes to a person, who finds the place closed: written off, nobody writes again."""
     client = "sunset-motel"
     book.client(
         "2026-01-13 16:00", client, "Sunset Motel LLC", "company", "US",
@@ -86,7 +92,11 @@ def sunset_motel(book: Book) -> None:
         subdivision="AZ", time_zone="America/Phoenix", language="en-US",
     )  # fmt: skip
     invoice = book.invoice("2026-01-13 17:00", 1181, client, "USD", "310.00", 14)
-    book.about("2026-02-23 17:00", "invoice.written_off", invoice, reason="Out of business")
+    parts = [{"due_on": day, "amount": "155.00"} for day in ("2026-02-16", "2026-03-16")]
+    book.desk("2026-02-06 18:00", "plan.agreed", plan_id="plan-1181", client_id=client, invoice_ids=[invoice],
+              currency="USD", instalments=parts)  # fmt: skip
+    book.decides("2026-03-04 17:00", client, "call", "done", RUTH, "The number is dead, and so is the motel.")
+    book.about("2026-03-04 17:30", "invoice.written_off", invoice, reason="Out of business")
 
 
 def castello(book: Book) -> None:

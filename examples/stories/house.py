@@ -7,3 +7,5 @@ RUTH = "Ruth Ellison"
 MANAGER = {"name": RUTH, "email": "ruth.ellison@northwind.example", "phone": "+441174960123"}
 GERMAN = {"creditor_id": "northwind-de"}
 """Marks an invoice of the German company; without it, the British one bills."""
+JONAS = "Jonas Brandt"
+"""Keeps the receivables of the German company."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bookkeeping import Book, person
 
-from stories.house import RUTH
+from stories.house import GERMAN, JONAS, RUTH
 
 
 def fenwick_joinery(book: Book) -> None:
-    """Pays a part after the second reminder, the rest two weeks later; the next reminder asks for the rest only."""
+    """Promises a part, and only the rest is asked for meanwhile; keeps the promise, and pays the rest a week later."""
     client = "fenwick"
     book.client(
         "2026-01-08 08:00", client, "Fenwick Joinery Ltd", "company", "GB",
@@ -17,8 +17,10 @@ def fenwick_joinery(book: Book) -> None:
         language="en-GB",
     )  # fmt: skip
     invoice = book.invoice("2026-01-08 09:00", 1031, client, "GBP", "1840.00", 14, late_terms="statutory")
-    book.pay("2026-01-30 12:00", "pay-1031a", client, "GBP", "1000.00", {invoice: "1000.00"})
-    book.pay("2026-02-12 12:00", "pay-1031b", client, "GBP", "840.00", {invoice: "840.00"})
+    book.desk("2026-02-02 10:00", "promise.made", promise_id="pr-1031", client_id=client, invoice_ids=[invoice],
+              amount="1000.00", currency="GBP", promised_on="2026-02-09", by="Joan Pike")  # fmt: skip
+    book.pay("2026-02-09 12:00", "pay-1031a", client, "GBP", "1000.00", {invoice: "1000.00"})
+    book.pay("2026-02-16 12:00", "pay-1031b", client, "GBP", "840.00", {invoice: "840.00"})
 
 
 def moorland_council(book: Book) -> None:
@@ -37,7 +39,7 @@ def moorland_council(book: Book) -> None:
 
 
 def pemberton(book: Book) -> None:
-    """Never pays: the whole ladder, a final notice that a person approves, and then the machine is silent."""
+    """Never pays: the whole ladder, a call, a final notice with interest that a person approves, an attorney."""
     client = "pemberton"
     book.client(
         "2026-01-06 08:10", client, "Pemberton Events Ltd", "company", "GB",
@@ -48,8 +50,12 @@ def pemberton(book: Book) -> None:
     book.invoice("2026-01-06 09:00", 1051, client, "GBP", "3975.00", 30, late_terms="statutory")
     book.invoice("2026-02-10 09:00", 1052, client, "GBP", "620.00", 30, late_terms="statutory")
     book.decides(
+        "2026-02-27 15:00", client, "call", "done", RUTH, "Giles says that a show was cancelled; no date."
+    )
+    book.decides(
         "2026-03-09 11:00", client, "approval", "approve", RUTH, "Spoke to Giles twice; no answer since."
     )
+    book.decides("2026-03-30 10:00", client, "decision", "approve", RUTH, "Mills & Carr take it from here.")
 
 
 def atelier_lumiere(book: Book) -> None:
@@ -84,10 +90,32 @@ def oldmill(book: Book) -> None:
     book.pay("2026-02-27 15:00", "pay-1071", client, "GBP", "890.00", {"inv-1071": "890.00"})
 
 
+def halden_sport(book: Book) -> None:
+    """A German company with German interest in its final notice; at the end a person decides against an attorney."""
+    client = "halden-sport"
+    book.client(
+        "2026-01-13 07:00", client, "Halden Sport GmbH", "company", "DE",
+        [person("c1", "Petra Vogt", "Buchhaltung", "buchhaltung@haldensport.example", "+493023125170")],
+        subdivision="BE", language="de-DE",
+    )  # fmt: skip
+    book.invoice("2026-01-13 08:00", 1311, client, "EUR", "4760.00", 21, late_terms="statutory", **GERMAN)
+    book.decides("2026-02-25 13:00", client, "call", "done", JONAS, "Ms Vogt is new, and will find out.")
+    book.decides("2026-03-06 09:30", client, "approval", "approve", JONAS, "Nothing since the call.")
+    book.decides(
+        "2026-03-25 14:00",
+        client,
+        "decision",
+        "refuse",
+        JONAS,
+        "Their owner is ill; Jonas visits them in May.",
+    )
+
+
 STORIES = (
     fenwick_joinery,
     moorland_council,
     pemberton,
     atelier_lumiere,
     oldmill,
+    halden_sport,
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bookkeeping import Book, person
 
+from stories.house import RUTH
+
 
 def gonzalez(book: Book) -> None:
     """Pays without saying for what: the money lies on account, nobody chases, and it is allocated later."""
@@ -25,17 +27,18 @@ def gonzalez(book: Book) -> None:
 
 
 def rossi_moto(book: Book) -> None:
-    """Pays twenty too much; the next invoice is asked for less by that."""
+    """A key account pays twenty too much, is asked for less by that, and for what is late only after a person's yes."""
     client = "rossi-moto"
     book.client(
         "2026-01-08 07:00", client, "Rossi Moto S.p.A.", "company", "IT",
         [person("c1", "Paolo Rossi", "ceo", "paolo@rossimoto.example"),
          person("c2", "Elena Conti", "accounts_payable", "fornitori@rossimoto.example")],
-        language="it-IT",
+        language="it-IT", segment="key_account",
     )  # fmt: skip
     one = book.invoice("2026-01-08 08:00", 1211, client, "EUR", "980.00", 14)
     book.pay("2026-01-21 10:00", "pay-1211", client, "EUR", "1000.00", {one: "980.00"})
     two = book.invoice("2026-02-09 08:00", 1212, client, "EUR", "300.00", 14)
+    book.decides("2026-03-02 14:00", client, "approval", "approve", RUTH, "Elena knows; a reminder is fine.")
     book.pay("2026-03-05 10:00", "pay-1212", client, "EUR", "280.00", {two: "280.00"})
     book.pay("2026-03-05 10:01", "pay-1211", client, "EUR", "1000.00", {one: "980.00", two: "20.00"})
 

@@ -8,7 +8,7 @@ from stories.house import MANAGER, RUTH
 
 
 def harbour_cafe(book: Book) -> None:
-    """Pays early, pays on the day, and pays as soon as a reminder says that it is three days off."""
+    """A good payer of many years: pays early, pays on the day, and forgets one: told later than others, and mildly."""
     client = "harbour-cafe"
     book.client(
         "2026-01-05 08:00", client, "Harbour Café Ltd", "company", "GB",
@@ -16,13 +16,21 @@ def harbour_cafe(book: Book) -> None:
          person("c2", "Owen Blake", "owner", "owen@harbourcafe.example", "+447700900102")],
         language="en-GB", account_manager=MANAGER,
     )  # fmt: skip
+    for number, month in enumerate(
+        (6, 7, 8, 9, 10, 11), 995
+    ):  # what the billing system still has of last year
+        book.pay("2026-01-05 08:05", f"pay-{number}", client, "GBP", "450.00", {f"inv-{number}": "450.00"},
+                 received_on=f"2025-{month + 1:02d}-02")  # fmt: skip
+        book.invoice(
+            "2026-01-05 08:10", number, client, "GBP", "450.00", 30, issued_on=f"2025-{month:02d}-04"
+        )
     early = book.invoice("2026-01-05 09:30", 1001, client, "GBP", "480.00", 14, payment_methods=["card"])
     paid = book.pay("2026-01-12 10:05", "pay-1001", client, "GBP", "480.00", {early: "480.00"})
     book.again("2026-01-12 10:06", paid)  # the broker delivers it twice
     on_time = book.invoice("2026-02-02 09:30", 1002, client, "GBP", "515.50", 14)
     book.pay("2026-02-16 14:20", "pay-1002", client, "GBP", "515.50", {on_time: "515.50"})
-    soon = book.invoice("2026-03-02 09:30", 1003, client, "GBP", "462.00", 14)
-    book.pay("2026-03-13 15:40", "pay-1003", client, "GBP", "462.00", {soon: "462.00"})
+    forgotten = book.invoice("2026-03-02 09:30", 1003, client, "GBP", "462.00", 14)
+    book.pay("2026-03-24 15:40", "pay-1003", client, "GBP", "462.00", {forgotten: "462.00"})
 
 
 def bluebell(book: Book) -> None:

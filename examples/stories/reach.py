@@ -76,7 +76,7 @@ def prairie_dental(book: Book) -> None:
 
 
 def liberty_hardware(book: Book) -> None:
-    """A state with two time zones; answers STOP to a text, and the billing system repeats it as a withdrawn consent."""
+    """Two time zones; STOP to a text, repeated as a withdrawn consent; a promise kept in part, then the rest."""
     client = "liberty"
     contacts = [person("c1", "Ray Duarte", "ap", "ap@libertyhardware.example", "+12145550166")]
     profile: Data = {"subdivision": "TX", "language": "en-US", "preferences": {"channels": ["sms", "email"]}}
@@ -88,7 +88,10 @@ def liberty_hardware(book: Book) -> None:
     taken = consent("sms", False, "2026-02-03 15:00", "reply to a text")
     book.client("2026-02-03 15:05", client, "Liberty Hardware LLC", "company", "US", contacts,
                 **profile, consents=[given, taken])  # fmt: skip
-    book.pay("2026-02-19 16:00", "pay-1291", client, "USD", "1310.75", {invoice: "1310.75"})
+    book.desk("2026-02-09 16:00", "promise.made", promise_id="pr-1291", client_id=client, invoice_ids=[invoice],
+              amount="1310.75", currency="USD", promised_on="2026-02-16", by="Ray Duarte")  # fmt: skip
+    book.pay("2026-02-16 16:00", "pay-1291a", client, "USD", "700.00", {invoice: "700.00"})
+    book.pay("2026-02-24 16:00", "pay-1291b", client, "USD", "610.75", {invoice: "610.75"})
 
 
 def popup_pier(book: Book) -> None:
