@@ -32,7 +32,7 @@ def on(day: int, clock: str = "06:00", zone: str = "Europe/Berlin") -> datetime:
     return local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
-def a_bill(invoice_id: str = "a", *, issued: int = 0, due: int = 30, **fields: Any) -> Bill:
+def a_bill(invoice_id: str = "a", *, issued: int = 0, due: int = 21, **fields: Any) -> Bill:
     """A bill of 100 euros; its days count from the begin."""
     known: dict[str, Any] = {
         "creditor_id": "northwind",
@@ -54,7 +54,7 @@ def a_script(
     tempers: tuple[Temper, ...] = (Temper(timedelta(hours=3), "yes"),),
     **client: Any,
 ) -> Script:
-    """A life under a script: with one bill, due on day 30, unless there are others."""
+    """A life under a script: with one bill, due on day 21, unless there are others."""
     issued = [(bill.seen_at, Issue(bill)) for bill in ((a_bill(),) if bills is None else bills)]
     return Script(
         Facts(replace(CLIENT, **client)),

@@ -121,7 +121,7 @@ class Life:
         self.now = self.script.start
         self.look_at = self.now
         self._agenda: list[tuple[datetime, int, Callable[[], None]]] = []
-        self._numbers = 0
+        self._numbers = self._handled = 0
         self._approved: dict[str, str] = {}
         self._fates: dict[str, Fate] = {}
         self._decision = Decision(self.facts.client.client_id)
@@ -253,8 +253,8 @@ class Life:
     # --- people
 
     def _temper(self) -> Temper:
-        handled = len(self.errands) + len(self._approved)
-        return self.script.tempers[handled % len(self.script.tempers)]
+        self._handled += 1
+        return self.script.tempers[(self._handled - 1) % len(self.script.tempers)]
 
     def _approve(self, message_id: str, word: str) -> None:
         if self.messages[message_id].state is not MessageState.HELD:
