@@ -10,6 +10,7 @@ import pytest
 
 from reminders import account, calendar, gate, holds
 from reminders.calendar import Place
+from reminders.consent import reachable
 from reminders.decision import Proceed
 from reminders.interest.of_invoice import invoice_sheet
 from reminders.interest.terms import LateTerms, LateTermsKind
@@ -87,13 +88,13 @@ def account_money_ignored() -> Removal:
 
 def suppressions_ignored() -> Removal:
     """Addresses that are gone or opted out are used again."""
-    real = gate.reachable
+    real = reachable
     return put(gate, "reachable", lambda client, _barred, *rest: real(client, (), *rest))
 
 
 def taken_for_approved() -> Removal:
     """The last gate takes every message for one that a person approved."""
-    real = gate.gate
+    real: Any = gate.gate
     return put(gate, "gate", lambda *asked: real(*asked[:-1], True))
 
 
