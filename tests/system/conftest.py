@@ -45,6 +45,7 @@ def production(house: Callable[..., House], amqp_url: str, database_url: str) ->
         secret_key="a key of the tests and of nobody else",
         api_tokens="a-token-of-the-tests",
         sweep_patience="3",
+        volume__first_contacts_per_day="10000",  # what comes at once here need not be spread over days
         data_dir=str(Path(database_url).name),
     )
     made.env["WEB"], made.env["SANDBOX"] = str(web), str(sandbox)
