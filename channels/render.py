@@ -24,6 +24,7 @@ from jinja2 import TemplateError as JinjaError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
+from channels.elision import il
 from channels.formats import formats
 from channels.labels import LabelError, Labels
 from channels.names import capitalize_first
@@ -201,7 +202,7 @@ def _environment(folders: Sequence[Path], *, trim: bool) -> ImmutableSandboxedEn
         cache_size=-1,
     )
     environment.filters.update(
-        strong=_strong, capitalize_first=capitalize_first, spoken=_spoken, marked_up=_marked_up
+        strong=_strong, capitalize_first=capitalize_first, il=il, spoken=_spoken, marked_up=_marked_up
     )
     return environment
 
