@@ -37,7 +37,7 @@ def _events() -> list[tuple[str, dict[str, Any]]]:
         texts = [block.code]
         if block.language == "sh":
             shell = re.sub(r"'\$\(date [^)]*%H[^)]*\)'", "2026-03-02T09:00:00Z", block.code)
-            shell = re.sub(r"'\$\(date [^)]*\)'", "2026-03-02", shell)
+            shell = re.sub(r"'\$\(date [^)]*\)'", "2026-03-02", shell).replace("'$noon'", "Etc/GMT-1")
             texts = re.findall(r"-d '([\[{].*?[\]}])'$", shell, re.DOTALL | re.MULTILINE)
         for text in texts:
             value = json.loads(text)
