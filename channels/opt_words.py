@@ -72,15 +72,28 @@ _OWN = re.compile(
 
 def read_opt(text: str) -> OptWord | None:
     """What the text says about being written to; None if it says nothing about that."""
+    found = _read(text)
+    return found[0] if found else None
+
+
+def read_stop(text: str) -> str | None:
+    """The words that ask us to stop, in lower case and without accents; None where `read_opt` finds no stop."""
+    found = _read(text)
+    return found[1] if found and found[0] is OptWord.OUT else None
+
+
+def _read(text: str) -> tuple[OptWord, str] | None:
+    """The meaning, and the clause that has it."""
     clauses = [words for part in _CLAUSES.split(text) if (words := _normal(part))]
-    if word := _keyword(" ".join(clauses)):
-        return word
+    whole = " ".join(clauses)
+    if word := _keyword(whole):
+        return word, whole
     for clause in clauses:
         # "STOP. I have paid already": a stop that stands alone between two full stops is one.
         if _keyword(clause) is OptWord.OUT and not _bare(clause) & _ALONE:
-            return OptWord.OUT
+            return OptWord.OUT, clause
         if _asks(clause):
-            return OptWord.OUT
+            return OptWord.OUT, clause
     return None
 
 

@@ -1,0 +1,8 @@
+"""What a reply says: the words of a client as one of a few classes, by rules that can be read and shown."""
+
+from __future__ import annotations
+
+from channels.answers.answer import Answer, AnswerKind
+from channels.answers.reading import classify
+
+__all__ = ["Answer", "AnswerKind", "classify"]
