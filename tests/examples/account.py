@@ -13,7 +13,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 PENDING_GRACE = timedelta(days=5)
-PROMISE_GRACE = timedelta(days=2)
+GRACE = {"company": timedelta(days=1), "public_body": timedelta(days=1)}
+"""How long after the promised day it is still waited for."""
+LONGER_GRACE = timedelta(days=2)
+"""The same for people."""
 DIGITS = {"JPY": 0}
 
 
@@ -90,7 +93,10 @@ class Books:
                 Decimal(0),
             )
             left = max(Decimal(0), Decimal(invoice["total"]) - paid - credited)
-            asked = left - self._disputed(key, left, known)
+            asked = max(
+                Decimal(0), left - self._disputed(key, left, known) - self._promised(invoice, known, today)
+            )
+            asked = min(asked, self._fallen_due(invoice, paid + credited, today))
             if self._held(invoice, known, today) or date.fromisoformat(invoice["issued_on"]) > today:
                 asked = Decimal(0)
             covered = min(asked, free.get(currency, Decimal(0)))
@@ -138,6 +144,49 @@ class Books:
         ]
         return min(left, sum(parts, Decimal(0)))
 
+    def _promised(self, invoice: dict[str, Any], known: list[dict[str, Any]], today: date) -> Decimal:
+        """What the promises that are still waited for have yet to bring for the invoice."""
+        profile = newest(
+            e
+            for e in known
+            if e["type"] == "client.updated" and e["data"]["client_id"] == invoice["client_id"]
+        )
+        debtor_type = profile["data"]["debtor_type"] if profile else ""
+        still = Decimal(0)
+        for event in known:
+            data = event["data"]
+            if event["type"] != "promise.made" or invoice["invoice_id"] not in data["invoice_ids"]:
+                continue
+            if today > date.fromisoformat(data["promised_on"]) + GRACE.get(debtor_type, LONGER_GRACE):
+                continue
+            came = sum(
+                (
+                    Decimal(part["amount"])
+                    for other in known
+                    if other["type"] == "payment.received" and other["at"] > event["at"]
+                    for part in other["data"]["allocations"]
+                    if part["invoice_id"] == invoice["invoice_id"]
+                ),
+                Decimal(0),
+            )
+            still = max(still, Decimal(data["amount"]) - came)
+        return still
+
+    @staticmethod
+    def _fallen_due(invoice: dict[str, Any], settled: Decimal, today: date) -> Decimal:
+        """What of an invoice in instalments may be asked for: all that is past, or else the next one to come."""
+        parts = sorted(
+            (date.fromisoformat(p["due_on"]), Decimal(p["amount"])) for p in invoice.get("instalments", ())
+        )
+        if not parts:
+            return Decimal(invoice["total"])
+        sums, total = [], Decimal(0)
+        for due_on, amount in parts:
+            total += amount
+            sums.append((due_on, total))
+        oldest = next((due_on for due_on, upto in sums if upto > settled), parts[-1][0])
+        return max(upto for due_on, upto in sums if due_on <= max(today, oldest)) - settled
+
     @staticmethod
     def _client_held(client_id: str, known: list[dict[str, Any]], today: date) -> bool:
         for starts, ends in (
@@ -163,8 +212,6 @@ class Books:
             if key not in (data.get("invoice_id"), *data.get("invoice_ids", ())):
                 continue
             if kind in ("invoice.voided", "invoice.written_off", "plan.agreed"):
-                return True
-            if kind == "promise.made" and today <= date.fromisoformat(data["promised_on"]) + PROMISE_GRACE:
                 return True
             if (
                 kind == "payment.pending"

@@ -33,7 +33,7 @@ def test_a_play_ends_by_itself_and_well(plays: tuple[Played, Played]) -> None:
 
 
 def test_a_play_tells_what_a_person_wants_to_know(played: Played) -> None:
-    assert "31 clients" in played.output
+    assert "32 clients" in played.output
     assert "2 event(s) could not be read and are parked" in played.output
 
 
