@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from itertools import groupby, pairwise
@@ -15,6 +16,18 @@ from tests.examples.played import UNREACHED, Message, Played, events
 
 pytestmark = [pytest.mark.network, pytest.mark.timeout(300)]
 EXEMPT = ("introduction", "thank_you")
+LADDER = (
+    "introduction",
+    "heads_up",
+    "instalment_due",
+    "due_soon",
+    "overdue_3",
+    "instalment_missed",
+    "overdue_7",
+    "overdue_14",
+    "final_notice",
+)
+PEOPLE = ("Ruth Ellison", "Jonas Brandt")
 
 
 @pytest.fixture(scope="module")
@@ -88,28 +101,29 @@ def test_at_most_seven_contacts_in_seven_days(sent: list[Message]) -> None:
 
 
 def test_no_step_twice_and_never_back_down_the_ladder(sent: list[Message]) -> None:
-    ladder = [
-        "introduction",
-        "heads_up",
-        "due_soon",
-        "overdue_3",
-        "overdue_7",
-        "overdue_14",
-        "final_notice",
-    ]
     reached: dict[tuple[str, object], int] = {}
+    said: set[tuple[str, str, str, object]] = set()
     for message in sent:
         if message.step == "thank_you" or message.state in UNREACHED:
             continue
-        carrying = (message.invoices[0], message.due_on)
-        assert ladder.index(message.step) > reached.get(carrying, -1), message
-        reached[carrying] = ladder.index(message.step)
+        oldest = message.invoices[0]
+        assert (message.creditor_id, message.step, oldest, message.due_on) not in said, message
+        said.add((message.creditor_id, message.step, oldest, message.due_on))
+        if message.step in LADDER:
+            assert LADDER.index(message.step) > reached.get((oldest, message.due_on), -1), message
+            reached[oldest, message.due_on] = LADDER.index(message.step)
+
+
+def on_a_plan(books: Books, message: Message) -> bool:
+    """Whether it is about an instalment of a payment plan."""
+    agreed = [e["data"]["invoice_ids"] for e in books.until(message.at) if e["type"] == "plan.agreed"]
+    return message.step.startswith("instalment") and any(set(message.invoices) <= set(ids) for ids in agreed)
 
 
 def test_every_demand_is_about_what_is_owed_and_for_exactly_that(books: Books, sent: list[Message]) -> None:
     """Where an event came at the very instant, the account before it or after it may be the one that was told."""
     for message in sent:
-        if message.step == "thank_you":
+        if message.step not in LADDER or on_a_plan(books, message):
             continue
         zone = place(books, message)[0][0]
         accounts = []
@@ -128,6 +142,26 @@ def test_every_demand_is_about_what_is_owed_and_for_exactly_that(books: Books, s
             accounts.append(({o.invoice_id for o in told}, amounts))
 
         assert (set(message.invoices), message.amounts) in accounts, message
+
+
+def test_on_no_occasion_more_is_asked_for_than_is_open(books: Books, sent: list[Message]) -> None:
+    """A promise, a plan, a discount, a payment that came back, a statement: each has an amount of its own."""
+    occasions = [m for m in sent if m.step not in (*LADDER, "thank_you") or on_a_plan(books, m)]
+    assert {m.step for m in occasions} >= {"promise_due", "instalment_due", "discount", "statement"}
+    for message in occasions:
+        owed = {
+            o.invoice_id: o
+            for o in books.owed(message.client_id, message.at, place(books, message)[0][0])
+            if o.invoice_id in message.invoices
+        }
+        still: dict[str, int] = {}
+        for one in owed.values():
+            still[one.currency] = still.get(one.currency, 0) + minor(one.open, one.currency)
+
+        assert all(o.open and o.creditor_id == message.creditor_id for o in owed.values()), message
+        assert all(0 < minor_ <= still[currency] for currency, minor_ in message.amounts.items()), message
+        if message.step == "statement":
+            assert message.amounts == still, message
 
 
 def test_thanks_only_for_what_is_settled_and_for_what_was_paid(books: Books, sent: list[Message]) -> None:
@@ -207,7 +241,43 @@ def test_no_final_notice_without_a_person(played: Played) -> None:
     for message in played.messages:
         if message.step == "final_notice" and message.sent_at:
             (task,) = played.rows("select * from task where message_id = ?", message.message_id)
-            assert (task["state"], task["by"]) == ("approved", "Ruth Ellison")
+            assert task["state"] == "approved"
+            assert task["by"] in PEOPLE
+
+
+def test_nothing_while_a_person_decides_and_nothing_once_an_attorney_has_it(
+    played: Played, sent: list[Message]
+) -> None:
+    decisions = played.rows("select * from task where kind = 'decision' and subject is not null")
+    escalations = played.rows("select * from escalation")
+    assert decisions
+    assert escalations
+    silent = [(d["client_id"], d["creditor_id"], d["opened_at"], d["closed_at"]) for d in decisions]
+    silent += [(e["client_id"], e["creditor_id"], e["at"], e["lifted_at"]) for e in escalations]
+    for client_id, creditor_id, begun, over in silent:
+        until = datetime.fromisoformat(over) if over else datetime.max.replace(tzinfo=UTC)
+        assert [
+            m
+            for m in sent
+            if (m.client_id, m.creditor_id) == (client_id, creditor_id)
+            and datetime.fromisoformat(begun) < m.at < until
+        ] == []
+
+
+def test_every_case_that_an_attorney_has_was_given_by_a_person(played: Played) -> None:
+    for escalation in played.rows("select * from escalation"):
+        (task,) = played.rows("select * from task where task_id = ?", escalation["task_id"])
+        assert (task["kind"], task["state"]) == ("decision", "approved")
+        assert escalation["by"] == task["by"]
+        assert task["by"] in PEOPLE
+
+
+def test_no_interest_before_a_final_notice(sent: list[Message]) -> None:
+    named = re.compile(
+        r"\binterest\b|Verzugszins|intérêts|interessi|intereses|\brente\b", re.IGNORECASE
+    )
+
+    assert {m.step for m in sent if named.search(m.text)} <= {"final_notice"}
 
 
 def test_nothing_late_while_payments_are_not_known(books: Books, sent: list[Message]) -> None:
