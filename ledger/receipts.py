@@ -16,7 +16,7 @@ from ledger.apply import touch
 from ledger.bulk import append, insert_new
 from ledger.ids import time_ordered_id
 from ledger.keys import among
-from ledger.suppressions import suppress
+from ledger.suppressions import Source, suppress
 from ledger.unit import Unit
 from reminders.feedback import Receipt, ReceiptKind
 from reminders.reasons import Reason
@@ -148,7 +148,7 @@ def settle(unit: Unit, receipt_ids: Sequence[str]) -> Settled:
         )
         reason = kind.suppresses
         if reason is not None and attempt.address:
-            suppress(unit, Channel(message.channel), attempt.address, reason, f"receipt {row.receipt_id}")
+            suppress(unit, Channel(message.channel), attempt.address, reason, Source.RECEIPT, row.receipt_id)
             clients.add(message.client_id)
         if attempt.provider_id is None and row.provider_id:
             unit.connection.execute(

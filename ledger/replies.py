@@ -7,20 +7,19 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, select, update
 
 from events.contracts.faults import clean
-from ledger import messages
+from ledger import answers, messages
 from ledger import tables as t
+from ledger.answers import Reading
 from ledger.apply import touch
 from ledger.bulk import insert_new
 from ledger.ids import time_ordered_id
-from ledger.keys import among
-from ledger.profiles import client_of
-from ledger.suppressions import lift, normal, suppress
-from ledger.tasks import close_for_message, open_task
+from ledger.silence import end_waiting, lock_waiting
+from ledger.suppressions import Source, is_suppressed, lift, normal, suppress
+from ledger.tasks import open_task
 from ledger.unit import Unit
 from reminders.feedback import OptWord, Reply
 from reminders.reasons import Reason
 from reminders.snapshot import Channel
-from reminders.states import OPEN, MessageState
 from reminders.tasks import TaskKind
 
 _KINDS = {OptWord.OUT: "opt_out", OptWord.IN: "opt_in", OptWord.HELP: "help", None: "reply"}
@@ -28,9 +27,16 @@ _BARE = 20
 """An opt-out of more characters than that says more than a keyword: a person should read it."""
 
 
-def record(unit: Unit, reply: Reply) -> tuple[str, ...]:
-    """Store a reply once and act on it; returns the clients to look at again (none for a repeat)."""
+def record(unit: Unit, reply: Reply, reading: Reading | None = None) -> tuple[str, ...]:
+    """Store a reply once and act on it; returns the clients to look at again (none for a repeat).
+
+    Its words are read by `reading`; without one, or where a machine wrote it, it is for a person as it stands.
+    """
     last = _last_message(unit, reply)
+    found = None
+    if reading is not None and not reply.automatic:
+        found = answers.read(unit, reply, last.client_id if last else None, reading)
+    nobody = reply.automatic or (found is not None and reply.opt is None and found.away)
     row: dict[str, Any] = {
         "response_id": time_ordered_id(unit.now),
         "provider": reply.provider,
@@ -39,10 +45,11 @@ def record(unit: Unit, reply: Reply) -> tuple[str, ...]:
         "client_id": last.client_id if last else None,
         "contact_id": last.contact_id if last else None,
         "message_id": last.message_id if last else None,
-        "kind": "automatic" if reply.automatic else _KINDS[reply.opt],
+        "kind": "automatic" if nobody else _KINDS[reply.opt],
         "address": normal(reply.sender),
         "text": clean(reply.text),
         "received_at": reply.received_at,
+        **answers.columns(found),
     }
     new = insert_new(unit.connection, t.response, [row], ("response_id",))
     if not new:
@@ -54,17 +61,19 @@ def record(unit: Unit, reply: Reply) -> tuple[str, ...]:
         caused_by=row["response_id"],
         by="client",
         reasons=(Reason.OPTED_OUT,) if reply.opt is OptWord.OUT else (),
-        data={"channel": reply.channel.value, "class": row["kind"]},
+        data={"channel": reply.channel.value, "class": row["kind"], **answers.told(found)},
     )
-    if reply.automatic:
+    if nobody:
         return ()  # a machine wrote it: nobody has answered, nothing waits
     silenced: set[str] = set()
     if reply.opt is OptWord.OUT:
-        silenced = _silence(unit, reply.channel, reply.sender, f"reply {row['response_id']}")
+        silenced = _silence(unit, reply.channel, reply.sender, Source.REPLY, row["response_id"])
     elif reply.opt is OptWord.IN:
         lift(unit, reply.channel, reply.sender, Reason.OPTED_OUT)
     if reply.opt is None or reply.opt is OptWord.HELP or len(reply.text.strip()) > _BARE:
-        _ask_a_person(unit, row)
+        _ask_a_person(unit, row, found)
+    if found is not None:
+        answers.follow(unit, row, found)
     concerned = silenced | ({last.client_id} if last else set())
     touch(unit, concerned)
     return tuple(sorted(concerned))
@@ -80,18 +89,9 @@ def unsubscribe(unit: Unit, message_id: str) -> tuple[str, ...]:
     if not locked or attempt is None:
         return ()
     (message,) = locked
-    s = t.suppression.c
-    already = unit.connection.execute(
-        select(s.since).where(
-            s.channel == attempt.channel,
-            s.address == normal(attempt.address),
-            s.reason == Reason.OPTED_OUT.value,
-            s.lifted_at.is_(None),
-        )
-    ).one_or_none()
-    if already is not None:
-        return ()
     channel = Channel(attempt.channel)
+    if is_suppressed(unit, channel, attempt.address, Reason.OPTED_OUT):
+        return ()
     response_id = time_ordered_id(unit.now)
     row = {
         "response_id": response_id,
@@ -117,7 +117,8 @@ def unsubscribe(unit: Unit, message_id: str) -> tuple[str, ...]:
         reasons=(Reason.OPTED_OUT,),
         data={"channel": channel.value, "class": "opt_out"},
     )
-    concerned = _silence(unit, channel, attempt.address, f"reply {response_id}") | {message.client_id}
+    silenced = _silence(unit, channel, attempt.address, Source.UNSUBSCRIBE_LINK, response_id)
+    concerned = silenced | {message.client_id}
     touch(unit, concerned)
     return tuple(sorted(concerned))
 
@@ -139,7 +140,7 @@ def _last_attempt(connection: Connection, message_id: str) -> Row[Any] | None:
     ).one_or_none()
 
 
-def _ask_a_person(unit: Unit, row: dict[str, Any]) -> None:
+def _ask_a_person(unit: Unit, row: dict[str, Any], found: answers.Read | None) -> None:
     whose = f"client {row['client_id']}" if row["client_id"] else "somebody we can't place"
     task_id = open_task(
         unit,
@@ -148,7 +149,9 @@ def _ask_a_person(unit: Unit, row: dict[str, Any]) -> None:
         client_id=row["client_id"],
         message_id=row["message_id"],
         caused_by=row["response_id"],
-        brief=f"A reply by {row['channel']} from {whose}: “{row['text'].strip()[:500]}”. Answer it, record what was "
+        brief=answers.brief(found, whose, row["channel"], row["text"])
+        if found is not None
+        else f"A reply by {row['channel']} from {whose}: “{row['text'].strip()[:500]}”. Answer it, record what was "
         "agreed in the billing system, then mark this done. Reminders to the client wait for two working days.",
     )
     unit.connection.execute(
@@ -156,44 +159,17 @@ def _ask_a_person(unit: Unit, row: dict[str, Any]) -> None:
     )
 
 
-def _silence(unit: Unit, channel: Channel, address: str, source: str) -> set[str]:
-    """Bar the address, and end the messages that still wait for it, now and not at the last gate.
+def _silence(unit: Unit, channel: Channel, address: str, source: Source, response_id: str) -> set[str]:
+    """Bar the address, and end the messages that still wait for it; returns their clients.
 
-    Returns the clients of those messages. A message that was never tried has no address yet: it is its contact's, among
-    all clients to whom anything ever went there.
+    They are looked for among all clients to whom anything ever went there.
     """
     m, a = t.message.c, t.attempt.c
     there = select(a.message_id).where(a.channel == channel.value, a.address == normal(address))
-    clients = select(m.client_id).where(m.message_id.in_(there))
-    waiting = select(m.message_id).where(
-        m.client_id.in_(clients),
-        m.channel == channel.value,
-        m.state.in_(sorted(state.value for state in OPEN)),
-    )
-    locked = messages.lock(unit.connection, unit.connection.execute(waiting).scalars())
-    suppress(unit, channel, address, Reason.OPTED_OUT, source)
-    contacts = _contacts(unit.connection, {message.client_id for message in locked}, channel)
-    silenced = set()
-    for message in locked:
-        theirs = contacts.get((message.client_id, message.contact_id))
-        if MessageState(message.state).is_open and theirs == normal(address):
-            messages.move(unit, message, MessageState.SUPPRESSED, reason=Reason.OPTED_OUT)
-            close_for_message(unit, message.message_id, Reason.OPTED_OUT.sentence)
-            silenced.add(message.client_id)
-    return silenced
-
-
-def _contacts(
-    connection: Connection, client_ids: set[str], channel: Channel
-) -> dict[tuple[str, str | None], str]:
-    """Where each contact of these clients is reached on the channel."""
-    c = t.client.c
-    return {
-        (row.client_id, contact.contact_id): normal(address)
-        for row in connection.execute(select(c.client_id, c.profile).where(among(c.client_id, client_ids)))
-        for contact in client_of(row.client_id, row.profile).contacts
-        if (address := contact.address(channel))
-    }
+    clients = unit.connection.execute(select(m.client_id).where(m.message_id.in_(there))).scalars()
+    waiting = lock_waiting(unit, set(clients), channel)
+    suppress(unit, channel, address, Reason.OPTED_OUT, source, response_id)
+    return end_waiting(unit, waiting, channel, address, Reason.OPTED_OUT)
 
 
 def _last_message(unit: Unit, reply: Reply) -> Row[Any] | None:

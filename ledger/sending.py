@@ -20,7 +20,7 @@ from ledger import tables as t
 from ledger.apply import touch
 from ledger.bulk import append
 from ledger.keys import among
-from ledger.suppressions import normal, suppress
+from ledger.suppressions import Source, normal, suppress
 from ledger.tasks import close_for_message, open_task
 from ledger.unit import Unit
 from reminders.money import Money
@@ -247,7 +247,8 @@ def rejected(
     )  # fmt: skip
     if suppresses is not None:
         address = _attempt(unit, attempt).address
-        suppress(unit, Channel(message.channel), address, suppresses, f"{code} on attempt {attempt}", message)
+        channel = Channel(message.channel)
+        suppress(unit, channel, address, suppresses, Source.REFUSAL, attempt, message=message)
     if person:
         open_task(
             unit, TaskKind.DOUBT, message.message_id, client_id=message.client_id, invoice_ids=message.invoice_ids,

@@ -131,6 +131,9 @@ class Story:
 
     def _other(self, entry: Entry) -> Words:
         act = entry["data"].get("act", "")
+        if act in _BARRED:
+            how = _BARRED[act].format(channel=entry["data"]["channel"])
+            return f"{entry['by']} {how}.", ()
         return f"{entry['by']} acted{': ' + act if act else ''}.", tuple(entry["invoice_ids"])
 
     def _escalated(self, entry: Entry) -> Words:
@@ -138,6 +141,10 @@ class Story:
         return text, tuple(entry["invoice_ids"])
 
 
+_BARRED = {
+    "suppress": "barred an address by {channel}",
+    "lift": "allowed an address by {channel} again",
+}
 _TELLERS: dict[str, Callable[[Story, Entry], Words]] = {
     "decision.made": Story._decision,
     "receipt.recorded": Story._receipt,

@@ -49,6 +49,8 @@ def decide(snapshot: Snapshot, policy: Policy, now: datetime) -> Decision:
     for message in case.messages:
         if message.state.is_open:
             case.look(message.expires_at)
+    for suppression in snapshot.suppressions:
+        case.look(suppression.until)
     changes_on = next_change(account)
     if changes_on is not None:
         case.look(account.place.day_start(changes_on))

@@ -162,6 +162,9 @@ class _Life:
             self._first,
             messages=tuple(self._messages.values()),
             errands=tuple(self._errands.values()),
+            suppressions=tuple(
+                one for one in self._first.suppressions if one.until is None or one.until > self.now
+            ),
             synced_through={source: at + passed for source, at in self._first.synced_through.items()},
         )
 

@@ -75,11 +75,13 @@ class Quiet:
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """An address that must not be used on a channel: bounced for good, complained, or opted out."""
+    """An address that must not be used on a channel: bounced, complained, or opted out."""
 
     channel: Channel
     address: str
     reason: Reason
+    until: datetime | None = None
+    """When it ends by itself; None: it does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +320,8 @@ class Snapshot:
     suppressions: tuple[Suppression, ...] = ()
     replied_at: datetime | None = None
     """The newest reply that no person has dealt with yet."""
+    weighty_reply_at: datetime | None = None
+    """The newest of them that surely says that it is paid, or wrong, or can't be paid."""
     promises: tuple[Promise, ...] = ()
     plans: tuple[Plan, ...] = ()
     errands: tuple[PastErrand, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import Connection, select
 
@@ -12,7 +12,7 @@ from ledger import tables as t
 from ledger.keys import among
 from ledger.profiles import NO_TRACK, client_of
 from ledger.stamps import day_of
-from ledger.suppressions import normal
+from ledger.suppressions import normal, standing
 from reminders.reasons import Reason
 from reminders.snapshot import Channel, Client, Hold, Suppression, Track
 
@@ -24,8 +24,8 @@ _HELD = (
     .order_by(_hold.kind)
 )
 _SUPPRESSED = (
-    select(_suppression.channel, _suppression.address, _suppression.reason)
-    .where(among(_suppression.address, "ids"), _suppression.lifted_at.is_(None))
+    select(_suppression.channel, _suppression.address, _suppression.reason, _suppression.expires_on)
+    .where(among(_suppression.address, "ids"), standing())
     .order_by(_suppression.channel, _suppression.address, _suppression.reason)
 )
 _HOLDS = {
@@ -66,7 +66,9 @@ def load_clients(
     }
 
 
-def load_suppressions(connection: Connection, clients: Mapping[str, Client]) -> dict[str, list[Suppression]]:
+def load_suppressions(
+    connection: Connection, clients: Mapping[str, Client], now: datetime
+) -> dict[str, list[Suppression]]:
     """The suppressed among the addresses of these clients."""
     addresses: dict[str, set[str]] = defaultdict(set)
     for client in clients.values():
@@ -77,12 +79,18 @@ def load_suppressions(connection: Connection, clients: Mapping[str, Client]) -> 
     found: dict[str, list[Suppression]] = defaultdict(list)
     if not addresses:
         return found
-    for row in connection.execute(_SUPPRESSED, {"ids": sorted(addresses)}).all():
+    for row in connection.execute(_SUPPRESSED, {"ids": sorted(addresses), "today": now.date()}).all():
+        until = _day_after(row.expires_on) if row.expires_on else None
         for client_id in addresses[row.address]:
             for contact in clients[client_id].contacts:
                 for address in (contact.email, contact.phone):
                     if address and normal(address) == row.address:
                         found[client_id].append(
-                            Suppression(Channel(row.channel), address, Reason(row.reason))
+                            Suppression(Channel(row.channel), address, Reason(row.reason), until)
                         )
     return found
+
+
+def _day_after(day: date) -> datetime | None:
+    """When the day is over, in UTC; None for the last that there is."""
+    return datetime.combine(day + timedelta(days=1), time(), UTC) if day < date.max else None

@@ -11,7 +11,7 @@ from ledger import tables as t
 from ledger.snapshots.books import Books
 from ledger.snapshots.clients import load_clients, load_suppressions
 from ledger.snapshots.errands import load_errands, load_escalated
-from ledger.snapshots.messages import load_messages, load_replied
+from ledger.snapshots.messages import load_answered, load_messages, load_replied
 from reminders.snapshot import Snapshot
 from reminders.states import OPEN
 
@@ -36,8 +36,9 @@ def load_snapshots(
     waiting = {key for found in messages.values() for m in found if m.state in OPEN for key in m.invoice_ids}
     books = Books(connection, ids, waiting.union(keep), now, default_creditor)
     clients = load_clients(connection, ids, now, books.tracks)
-    suppressions = load_suppressions(connection, clients)
+    suppressions = load_suppressions(connection, clients, now)
     replied = load_replied(connection, ids)
+    weighty = load_answered(connection, ids, WEIGHTY)
     errands, spoken = load_errands(connection, ids)
     escalated = load_escalated(connection, ids)
     synced = {row.source: row.through_at for row in connection.execute(_SYNCED)}
@@ -49,6 +50,7 @@ def load_snapshots(
             messages=tuple(messages[client_id]),
             suppressions=tuple(suppressions[client_id]),
             replied_at=replied.get(client_id),
+            weighty_reply_at=weighty.get(client_id),
             promises=books.promises(client_id),
             plans=books.plans(client_id),
             errands=tuple(errands.get(client_id, ())),

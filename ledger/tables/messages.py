@@ -116,6 +116,10 @@ response = Table(
     Column("text", Text, nullable=False),
     Column("received_at", Instant, nullable=False),
     Column("task_id", Text),
+    Column("answer", Text),  # paid | promise | dispute | ...: what the words say; None: they were not read
+    Column("answer_sure", Boolean),
+    Column("answer_words", Json),  # those that decided
+    Column("promised_on", Date),
     UniqueConstraint("provider", "key"),
 )
 
@@ -125,7 +129,14 @@ suppression = Table(
     Column("channel", Text, primary_key=True),
     Column("address", Text, primary_key=True),
     Column("reason", Text, primary_key=True),  # opted_out | suppressed_address
-    Column("source", Text, nullable=False),
+    Column(
+        "suppression_id", Text, nullable=False, unique=True
+    ),  # what the journal calls it: never the address
+    Column("source", Text, nullable=False),  # receipt | refusal | soft | reply | unsubscribe_link | person
+    Column("source_id", Text),  # of the receipt, the attempt, the reply
     Column("since", Instant, nullable=False),
+    Column("expires_on", Date),  # the last day (UTC) on which it bars; None: no end
     Column("lifted_at", Instant),
+    Column("by", Text),  # the person who acted on it last, and why
+    Column("note", Text),
 )

@@ -74,5 +74,9 @@ COMMANDS = {
     "message": "An id may be shortened to its beginning, six characters at least, where no other id begins with them.",
     "task": "Give one of `--done`, `--approve` and `--refuse`, with `--by`. An approval ends with `--approve` or `--refuse`, "
     "everything else with `--done`.",
+    "suppressions": "The one command that shows addresses in full. More in [addresses that must not be used]"
+    "(../how-to/suppressions.md).",
+    "suppressions lift": "An opt-out is only lifted with `--client-asked`: the client themselves must have asked to be "
+    "written to there again.",
     "parked replay": "Only events can be replayed; receipts and replies can be dropped.",
 }

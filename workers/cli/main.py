@@ -17,6 +17,7 @@ from config.policy import PolicyError
 from config.rules.contact import ContactLawError
 from config.rules.interest import InterestLawError
 from config.settings import SettingsError, load_settings, unknown_variables
+from ledger.barred import SuppressionError
 from ledger.database import DatabaseError
 from ledger.parking import ParkingError
 from ledger.verdicts import TaskError
@@ -32,6 +33,7 @@ from workers.cli import (
     policy,
     preview,
     roles,
+    suppressions,
     tasks,
     timeline,
 )
@@ -54,6 +56,7 @@ for part in (
     journal,
     messages,
     tasks,
+    suppressions,
     parked,
     timeline,
     interest,
@@ -65,7 +68,7 @@ for part in (
     part.register(app)
 
 _BAD_SETUP = (SettingsError, PolicyError, ContactLawError, InterestLawError, CreditorError, DatabaseError)
-_FAILED = (CommandFailed, TaskError, ParkingError)
+_FAILED = (CommandFailed, TaskError, ParkingError, SuppressionError)
 
 
 @app.callback()

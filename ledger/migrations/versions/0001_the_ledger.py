@@ -451,6 +451,10 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("received_at", Instant(), nullable=False),
         sa.Column("task_id", sa.Text(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("answer_sure", sa.Boolean(), nullable=True),
+        sa.Column("answer_words", Json(), nullable=True),
+        sa.Column("promised_on", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("response_id"),
         sa.UniqueConstraint("provider", "key"),
     )
@@ -474,10 +478,16 @@ def upgrade() -> None:
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("suppression_id", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("source_id", sa.Text(), nullable=True),
         sa.Column("since", Instant(), nullable=False),
+        sa.Column("expires_on", sa.Date(), nullable=True),
         sa.Column("lifted_at", Instant(), nullable=True),
+        sa.Column("by", sa.Text(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("channel", "address", "reason"),
+        sa.UniqueConstraint("suppression_id"),
     )
     op.create_table(
         "sync",
