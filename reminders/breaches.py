@@ -13,7 +13,7 @@ from reminders.plans import PlanState
 from reminders.promises import PromiseState, breaks
 from reminders.reasons import Reason
 from reminders.shares import Share, shares
-from reminders.snapshot import Snapshot
+from reminders.snapshot import Invoice, Snapshot
 from reminders.tasks import TaskKind
 
 
@@ -102,10 +102,19 @@ def _defaulted(account: Account, snapshot: Snapshot, policy: Policy) -> Iterator
         if standing.state is not PlanState.DEFAULTED or oldest is None:
             continue
         late = Money(standing.schedule.due(account.today), standing.plan.currency)
-        for share in shares(late, standing.invoices, account, snapshot, policy, despite):
+        held = [invoice for invoice in standing.invoices if _held_by(invoice, account, despite)]
+        # What is late may lie on invoices that somebody has already; the plan holds the others all the same.
+        for share in shares(late, standing.invoices, account, snapshot, policy, despite) or shares(
+            late, held, account, snapshot, policy, despite
+        ):
             yield _call(
                 Reason.PLAN_DEFAULTED, standing.plan.plan_id, oldest.due_on, share, oldest, account, policy
             )
+
+
+def _held_by(invoice: Invoice, account: Account, reasons: frozenset[Reason]) -> bool:
+    blocked = account.blocked.get(invoice.invoice_id)
+    return blocked is not None and blocked.reason in reasons
 
 
 def _call(

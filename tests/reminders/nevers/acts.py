@@ -373,10 +373,13 @@ class OptOut:
 
 @dataclass(frozen=True)
 class Reply:
-    """The client answers something that a person has to read."""
+    """The client answers something that a person has to read; something weighty has to be looked into."""
+
+    weighty: bool = False
 
     def __call__(self, facts: Facts, at: datetime) -> Facts:
-        return replace(facts, replied_at=at)
+        weighty_at = at if self.weighty else facts.weighty_reply_at
+        return replace(facts, replied_at=at, weighty_reply_at=weighty_at)
 
 
 @dataclass(frozen=True)
@@ -384,7 +387,7 @@ class ReadReply:
     """A person has dealt with the answers."""
 
     def __call__(self, facts: Facts, at: datetime) -> Facts:
-        return replace(facts, replied_at=None)
+        return replace(facts, replied_at=None, weighty_reply_at=None)
 
 
 @dataclass(frozen=True)

@@ -126,6 +126,8 @@ class Facts:
     hardship_through: date | None = None
     replied_at: datetime | None = None
     """The newest answer that nobody has read."""
+    weighty_reply_at: datetime | None = None
+    """The newest of them that says that it is paid, or wrong, or can't be paid."""
     barred: tuple[Suppression, ...] = ()
     """Addresses that bounced, complained or opted out."""
     escalated: frozenset[str] = frozenset()

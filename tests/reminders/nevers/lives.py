@@ -340,7 +340,7 @@ def _opts_out(life: _Chances) -> Iterator[Timed]:
 def _answers(life: _Chances) -> Iterator[Timed]:
     for _ in range(life.chance.randint(1, 3)):
         at = life.some_time()
-        yield at, acts.Reply()
+        yield at, acts.Reply(weighty=life.chance.random() < 0.4)
         if life.chance.random() < 0.7:
             yield at + timedelta(hours=life.chance.randint(1, 90)), acts.ReadReply()
 

@@ -37,24 +37,25 @@ def snapshot_of(
         hard += [through] if through is not None and through < today else []
     account = {currency: sums.on_account(facts, currency) for currency in _currencies(facts)}
     return Snapshot(
-        replace(facts.client, holds=holds, hardship_through=max(hard, default=None)),
-        tuple(_invoice(facts, bill, today) for bill in facts.bills),
-        tuple(Money(minor, currency) for currency, minor in account.items() if minor),
-        tuple(messages),
-        facts.barred,
-        facts.replied_at,
-        tuple(
+        client=replace(facts.client, holds=holds, hardship_through=max(hard, default=None)),
+        invoices=tuple(_invoice(facts, bill, today) for bill in facts.bills),
+        on_account=tuple(Money(minor, currency) for currency, minor in account.items() if minor),
+        messages=tuple(messages),
+        suppressions=facts.barred,
+        replied_at=facts.replied_at,
+        weighty_reply_at=facts.weighty_reply_at,
+        promises=tuple(
             Promise(w.word_id, w.invoice_ids, w.currency, w.amount, w.made_at, w.for_on) for w in facts.words
         ),
-        tuple(
+        plans=tuple(
             Plan(deal.deal_id, deal.invoice_ids, deal.currency, deal.parts, deal.agreed_at)
             for deal in facts.deals
             if not deal.cancelled
         ),
-        tuple(errands),
-        facts.escalated,
-        facts.spoken,
-        {ERP: facts.synced_at} if facts.synced_at is not None else {},
+        errands=tuple(errands),
+        escalated=facts.escalated,
+        conversations=facts.spoken,
+        synced_through={ERP: facts.synced_at} if facts.synced_at is not None else {},
     )
 
 

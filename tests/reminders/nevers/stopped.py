@@ -20,15 +20,18 @@ def client_stops(facts: Facts, policy: Policy, at: datetime) -> set[str]:
     found = {reason.value for reason in holds if sums.held_through(facts, reason, today)}
     if not facts.client.known:
         found.add("unknown")
-    if facts.replied_at is not None and today < _working_days_after(facts, policy):
+    waits = (
+        (facts.replied_at, policy.reply_hold_working_days),
+        (facts.weighty_reply_at, policy.answer_hold_working_days),
+    )
+    if any(since and today < _working_days_after(facts, policy, since, days) for since, days in waits):
         found.add("reply")
     return found
 
 
-def _working_days_after(facts: Facts, policy: Policy) -> date:
+def _working_days_after(facts: Facts, policy: Policy, since: datetime, days: int) -> date:
     """The day on which the time to read an answer is over."""
-    assert facts.replied_at is not None
-    day, left = day_of(facts.client, facts.replied_at), policy.reply_hold_working_days
+    day, left = day_of(facts.client, since), days
     while left and policy.windows.days:
         day += DAY
         left -= f"{day:%A}".lower() in policy.windows.days and not is_holiday(facts.client, day)

@@ -9,7 +9,7 @@ from reminders.money import Money
 from reminders.reasons import Reason
 from reminders.snapshot import Instalment, Quiet
 from reminders.states import MessageState
-from tests.reminders.nevers.acts import Agree, Object, Pay
+from tests.reminders.nevers.acts import Agree, Object, Pay, PayPart
 from tests.reminders.nevers.crafted import BEGIN, a_bill, a_life, a_script, on, steps, tasks
 from tests.reminders.nevers.player import Fate, Life, Temper
 
@@ -94,3 +94,19 @@ def test_a_statement_under_another_policy_was_no_step_of_the_ladder() -> None:
     life = Life(replace(script, rules=(*script.rules, (on(8), "plain")))).live()
 
     assert steps(life)[:3] == ["overdue_7", "statement", "overdue_14"]
+
+
+def test_a_plan_in_default_comes_to_a_person_again_though_its_oldest_invoice_is_with_one() -> None:
+    """All that was late was laid over that one, and the plan held the other for good."""
+    bills = [a_bill("a", total=900_00, due=10), a_bill("b", due=70)]
+    never_mind = (Temper(timedelta(hours=1), "no"),)
+
+    life = a_life(
+        (on(12), Agree("p", ("a", "b"), 3, 5, 50)),
+        (on(95), PayPart("r", "p")),
+        bills=bills,
+        tempers=never_mind,
+    )
+
+    asked = [(errand.subject, errand.reason) for errand in life.errands.values()]
+    assert asked.count(("p", Reason.PLAN_DEFAULTED)) == 2
