@@ -11,6 +11,8 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.script.revision import ResolutionError
+from alembic.util import CommandError
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
@@ -92,9 +94,20 @@ def _alembic(url: str) -> Config:
 
 
 def upgrade(url: str) -> None:
-    """Bring the schema to the newest version. Safe to run again, and by several threads and processes at once."""
+    """Bring the schema to the newest version. Safe to run again, and by several threads and processes at once.
+
+    Raises `DatabaseError` for a schema that this version does not know.
+    """
     with _one_at_a_time:  # Alembic keeps what it works on in its modules
-        command.upgrade(_alembic(url), "head")
+        try:
+            command.upgrade(_alembic(url), "head")
+        except CommandError as error:
+            if not isinstance(error.__cause__, ResolutionError):
+                raise
+            raise DatabaseError(
+                "the ledger was brought up to date by a newer version of Amicable; go on with that version, or with "
+                "another ledger"
+            ) from None
 
 
 def is_current(engine: Engine) -> bool:

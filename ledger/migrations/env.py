@@ -13,13 +13,15 @@ LOCK = 0x616D6963  # 'amic': two processes that upgrade at once take turns
 def run() -> None:
     """Run the migrations on a connection of their own."""
     engine = open_engine(context.config.attributes["url"], pool_size=1)
-    with engine.connect() as connection:
-        context.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
-        with context.begin_transaction():
-            if engine.dialect.name == "postgresql":
-                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
-            context.run_migrations()
-    engine.dispose()
+    try:
+        with engine.connect() as connection:
+            context.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
+            with context.begin_transaction():
+                if engine.dialect.name == "postgresql":
+                    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+                context.run_migrations()
+    finally:
+        engine.dispose()
 
 
 run()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, inspect, text
 
 from ledger import tables as t
 from ledger.database import DatabaseError, is_current, open_engine, upgrade
@@ -44,6 +44,20 @@ def test_upgrading_again_changes_nothing(url: str) -> None:
     upgrade(url)
     engine = open_engine(url)
     assert is_current(engine)
+    engine.dispose()
+
+
+def test_a_schema_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'ledger.db'}"
+    upgrade(url)
+    engine = open_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with pytest.raises(DatabaseError, match="a newer version of Amicable"):
+        upgrade(url)
+
+    assert not is_current(engine)
     engine.dispose()
 
 
