@@ -134,3 +134,9 @@ def test_what_is_no_invoice_fails_with_a_line(german: Book, amicable: Amicable, 
 
 def test_a_day_that_is_no_date_is_bad_usage(german: Book, amicable: Amicable) -> None:
     assert amicable("interest", "i1", "--on", "yesterday").code == 2
+
+
+def test_a_day_that_nobody_will_see_is_bad_usage(german: Book, amicable: Amicable) -> None:
+    ran = amicable("interest", "i1", "--on", "9999-12-31")
+    assert (ran.code, ran.out) == (2, "")
+    assert "more than two years ahead" in ran.err

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -27,6 +27,8 @@ from workers.cli.context import CommandFailed, Context
 from workers.cli.shown import clean, now_of, steady
 
 _COLUMNS = ("due", "from", "through", "days", "principal", "% a year", "interest", "rate")
+_AHEAD = timedelta(days=731)
+"""A settlement may be reckoned for a day to come, but not for a day that nobody here will see: every day is a step."""
 _NUMBERS = {"days", "principal", "% a year", "interest"}
 
 
@@ -54,6 +56,11 @@ def interest_command(
     creditor = house.creditors.get(invoice.creditor_id)
     today = now.astimezone(ZoneInfo(creditor.time_zone)) if creditor else now
     through = (on or today).date()
+    last = today.date() + _AHEAD
+    if through > last:
+        raise typer.BadParameter(
+            f"{through} is more than two years ahead; take a day up to {last}", param_hint="--on"
+        )
     sheet = _sheet(house, creditor, invoice, client, through)
     if shared.json:
         shared.line({"invoice_id": invoice.invoice_id, "number": invoice.number, **_plain(sheet, through)})
