@@ -11,19 +11,26 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from channels.codes import CodeClass, code_of
+import structlog
+
+from channels.codes import Code, code_of
+from channels.mail_events import mail_event
 from channels.sendgrid_mail import ATTEMPT_ARG
 from reminders.feedback import Receipt, ReceiptKind
 from reminders.snapshot import Channel
 
+log = structlog.get_logger(__name__)
 ATTEMPT_PARAMETER = "a"
 """Name of the attempt's id in the query of Twilio's status callback."""
 
+_PLAIN = re.compile(r"[A-Za-z :]{1,60}|\d{1,6}")
+"""What may be logged of a stranger's word: nothing that could be an address or a number to call."""
 Form = Mapping[str, str] | Iterable[tuple[str, str]]
 
 
@@ -61,12 +68,14 @@ def twilio_receipt(form: Form, query: Form, received_at: datetime) -> Receipt:
         raise Unreadable("no message id or no status")
     code = fields.get("ErrorCode") or None
     known = code_of(code)
+    if code and known is None:
+        _unknown("twilio", code)
     channel = Channel.WHATSAPP if fields.get("To", "").startswith("whatsapp:") else Channel.SMS
     return Receipt(
         provider="twilio",
         channel=channel,
         keys=(f"{sid}:{status}:{code or ''}",),
-        kind=_twilio_kind(status, known.kind if known else None),
+        kind=_twilio_kind(status, known),
         occurred_at=received_at,
         attempt_id=asked.get(ATTEMPT_PARAMETER) or None,
         provider_id=sid,
@@ -117,21 +126,17 @@ _SENDGRID_KINDS = {
     "unsubscribe": ReceiptKind.UNSUBSCRIBED,
     "group_unsubscribe": ReceiptKind.UNSUBSCRIBED,
 }
-# Why a mail was never tried; other reasons are about this mail or our account, not about the address.
-_DROPPED_FOR = {
-    "bounced address": ReceiptKind.SUPPRESSED,
-    "invalid": ReceiptKind.SUPPRESSED,
-    "unsubscribed address": ReceiptKind.OPTED_OUT,
-    "spam reporting address": ReceiptKind.OPTED_OUT,
-}
 
 
 def _sendgrid_kind(event: dict[str, Any]) -> ReceiptKind:
     kind = event.get("event")
-    if kind == "bounce":
-        return ReceiptKind.BLOCKED if event.get("type") == "blocked" else ReceiptKind.BOUNCED
-    if kind == "dropped":
-        return _DROPPED_FOR.get((_text(event, "reason") or "").strip().lower(), ReceiptKind.BLOCKED)
+    if kind == "bounce" or kind == "dropped":
+        says = _text(event, "bounce_classification" if kind == "bounce" else "reason")
+        known = mail_event(kind, _text(event, "type"), says, _text(event, "status"))
+        if known is None:
+            _unknown("sendgrid", f"{kind}: {says}")
+            return ReceiptKind.BLOCKED
+        return known.kind
     return _SENDGRID_KINDS.get(kind, ReceiptKind.UNKNOWN) if isinstance(kind, str) else ReceiptKind.UNKNOWN
 
 
@@ -145,17 +150,17 @@ _TWILIO_KINDS = {
     "read": ReceiptKind.DELIVERED,
     "canceled": ReceiptKind.FAILED,
 }
-_TWILIO_ENDS = {
-    CodeClass.PERMANENT_ADDRESS: ReceiptKind.BOUNCED,
-    CodeClass.SUPPRESSED: ReceiptKind.OPTED_OUT,
-    CodeClass.CONTENT: ReceiptKind.BLOCKED,
-}
 
 
-def _twilio_kind(status: str, kind: CodeClass | None) -> ReceiptKind:
+def _twilio_kind(status: str, code: Code | None) -> ReceiptKind:
     if status in ("undelivered", "failed"):
-        return _TWILIO_ENDS.get(kind, ReceiptKind.FAILED) if kind is not None else ReceiptKind.FAILED
+        return code.receipt if code is not None else ReceiptKind.FAILED
     return _TWILIO_KINDS.get(status, ReceiptKind.UNKNOWN)
+
+
+def _unknown(provider: str, code: str) -> None:
+    """A word of the provider's that we do not know bars nobody; somebody should add it to the table."""
+    log.warning("unknown_provider_code", provider=provider, code=code if _PLAIN.fullmatch(code) else "…")
 
 
 def _text(event: dict[str, Any], name: str) -> str | None:

@@ -16,6 +16,7 @@ from logging import getLogger
 from math import ceil
 from typing import Any, Never
 
+import structlog
 from twilio.base import values
 from twilio.base.exceptions import TwilioException
 from twilio.http import HttpClient
@@ -39,6 +40,7 @@ from channels.ports import (
 from channels.transport import Answer, NeverSent, Response, Transport, Unknown
 from reminders.snapshot import Channel
 
+log = structlog.get_logger(__name__)
 PROVIDER = "twilio"
 HOST = "https://api.twilio.com"
 LONGEST_VALIDITY = 36_000
@@ -147,23 +149,14 @@ class TwilioSms:
     def _refusal(self, number: str, answer: Response) -> Outcome:
         code = code_of(number)
         if code is None:
+            log.warning("unknown_provider_code", provider="twilio", code=number)
             scope = Scope.CONFIG if answer.status in (401, 403, 404, 405) else Scope.CONTENT
             return Rejected(scope, number, f"unknown code, HTTP {answer.status}")
-        if code.kind in _LATER:
-            return NotSent(number, code.meaning, answer.retry_after(self._clock()))
         if code.kind is CodeClass.UNKNOWN:
             return InDoubt(code.meaning)
-        return Rejected(_SCOPES[code.kind], number, code.meaning)
-
-
-_LATER = frozenset({CodeClass.RETRY, CodeClass.QUOTA, CodeClass.WINDOW})
-_SCOPES = {
-    CodeClass.PERMANENT_ADDRESS: Scope.ADDRESS,
-    CodeClass.SUPPRESSED: Scope.SUPPRESSED,
-    CodeClass.CONTENT: Scope.CONTENT,
-    CodeClass.EXPIRED: Scope.CONTENT,
-    CodeClass.CONFIG: Scope.CONFIG,
-}
+        if code.scope is None:
+            return NotSent(number, code.meaning, answer.retry_after(self._clock()))
+        return Rejected(code.scope, number, code.meaning)
 
 
 def _with_retries(url: str) -> str:

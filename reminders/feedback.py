@@ -22,8 +22,10 @@ class ReceiptKind(StrEnum):
     """Refused for good: the address does not exist or never takes this channel."""
     BLOCKED = "blocked"
     """This message was refused; the address itself may be fine."""
+    UNAVAILABLE = "unavailable"
+    """The recipient can't be reached for now: a full mailbox, a phone switched off. Again and again, it counts."""
     FAILED = "failed"
-    """Given up for now: a phone switched off, a full mailbox, an expired validity."""
+    """Given up for now, through no fault of the address: a queue, our account, an expired validity."""
     SUPPRESSED = "suppressed"
     """Never tried: the provider's own suppression list holds the address."""
     OPTED_OUT = "opted_out"
@@ -54,6 +56,7 @@ _STATES = {
     ReceiptKind.BLOCKED: MessageState.UNDELIVERED,
     ReceiptKind.SUPPRESSED: MessageState.UNDELIVERED,
     ReceiptKind.OPTED_OUT: MessageState.UNDELIVERED,
+    ReceiptKind.UNAVAILABLE: MessageState.FAILED,
     ReceiptKind.FAILED: MessageState.FAILED,
 }
 _SUPPRESSES = {

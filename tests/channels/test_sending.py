@@ -109,7 +109,7 @@ def test_a_wrong_text_token_is_configuration(url: str, transport: Transport) -> 
     ("to", "scope"),
     [
         ("+15005550001", Scope.ADDRESS),
-        ("+15005550002", Scope.ADDRESS),
+        ("+15005550002", Scope.CONTENT),
         ("+15005550003", Scope.CONFIG),
         ("+15005550004", Scope.SUPPRESSED),
         ("+15005550009", Scope.ADDRESS),
