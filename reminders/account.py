@@ -87,7 +87,7 @@ def read_account(snapshot: Snapshot, policy: Policy, now: datetime) -> Account:
     client = snapshot.client
     place = place_of(client)
     today = place.today(now)
-    hold = client_hold(client, snapshot.replied_at, policy, place, now)
+    hold = client_hold(client, snapshot.replied_at, policy, place, now, snapshot.weighty_reply_at)
     promises = standings(snapshot, policy, place, today)
     plans = plan_standings(snapshot, policy, place, today)
     taken_over = _TakenOver(snapshot, policy, place)

@@ -62,18 +62,31 @@ class Blocked(NamedTuple):
 
 
 def client_hold(
-    client: Client, replied_at: datetime | None, policy: Policy, place: Place, now: datetime
+    client: Client,
+    replied_at: datetime | None,
+    policy: Policy,
+    place: Place,
+    now: datetime,
+    weighty_reply_at: datetime | None = None,
 ) -> Blocked | None:
-    """What stops every reminder to the client now. A reply holds for the policy's number of working days."""
+    """What stops every reminder to the client now.
+
+    An unread reply holds for the policy's number of working days; one that says that it is paid, or wrong, or can't be
+    paid, for more of them.
+    """
     if not client.known:
         return Blocked(Reason.CLIENT_UNKNOWN)
     if not client.holds and replied_at is None:
         return None
     found = active(client.holds, place, place.today(now))
-    if replied_at is not None and policy.reply_hold_working_days:
-        until = add_working_days(replied_at, policy.reply_hold_working_days, client, policy)
-        if now < until:
-            found.append((Reason.REPLY_PENDING, until))
+    for since, days in (
+        (replied_at, policy.reply_hold_working_days),
+        (weighty_reply_at, policy.answer_hold_working_days),
+    ):
+        if since is not None and days:
+            until = add_working_days(since, days, client, policy)
+            if now < until:
+                found.append((Reason.REPLY_PENDING, until))
     return _gravest(found)
 
 

@@ -320,8 +320,6 @@ class Snapshot:
     suppressions: tuple[Suppression, ...] = ()
     replied_at: datetime | None = None
     """The newest reply that no person has dealt with yet."""
-    weighty_reply_at: datetime | None = None
-    """The newest of them that surely says that it is paid, or wrong, or can't be paid."""
     promises: tuple[Promise, ...] = ()
     plans: tuple[Plan, ...] = ()
     errands: tuple[PastErrand, ...] = ()
@@ -332,3 +330,5 @@ class Snapshot:
     """When somebody last spoke with the client in person."""
     synced_through: dict[str, datetime] = field(default_factory=dict)
     """Per billing source that publishes `ledger.synced`: all payments up to this instant are known."""
+    weighty_reply_at: datetime | None = None
+    """The newest undealt-with reply that surely says that it is paid, or wrong, or can't be paid."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from channels.tokens import Tokens
 from config.clock import Clock
+from ledger.answers import Reading
 from ledger.unit import Ledger
 from ledger.wake import Wake
 
@@ -29,6 +30,8 @@ class WebDeps:
     """None: every webhook of Twilio's is refused."""
     broker_alive: Callable[[], bool] | None = None
     """Whether the broker answers; None where the queue lives in the process."""
+    reading: Reading | None = None
+    """How replies are read; None: each is for a person as it stands."""
     scheduler_role: str = "schedule"
     """The role under which schedulers give their sign of life (`ledger.health.beat`)."""
     scheduler_patience: float = 120.0

@@ -61,7 +61,7 @@ def take_reply(
             # The signed part of our reply address. One that we did not make answers no message of ours.
             found = replace(found, reference=deps.tokens.read_reply_address(found.recipient))
         with deps.ledger.begin(deps.clock.now()) as unit:
-            return replies.record(unit, found)
+            return replies.record(unit, found, deps.reading)
 
     touched = _or_park(deps, provider, "reply", body, content_type, store)
     if touched:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from channels.answers.answer import Answer, AnswerKind
 from channels.answers.reading import classify
+from reminders.answers import Answer, AnswerKind
 
 __all__ = ["Answer", "AnswerKind", "classify"]

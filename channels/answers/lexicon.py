@@ -16,8 +16,8 @@ from typing import Any
 
 import yaml
 
-from channels.answers.answer import AnswerKind
 from channels.answers.normal import words
+from reminders.answers import AnswerKind
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "nl")
 _HERE = Path(__file__).parent / "words"

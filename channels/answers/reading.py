@@ -16,11 +16,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from channels.answers.amounts import amount_in
-from channels.answers.answer import Answer, AnswerKind
 from channels.answers.dates import Day, days_in
 from channels.answers.lexicon import LANGUAGES, Lexicon, Phrase, lexicon
 from channels.answers.normal import Sentence, sentences, words
 from channels.opt_words import read_stop
+from reminders.answers import Answer, AnswerKind
 
 LONGEST = 4000
 """Characters that are read. Who writes more has more to say than a class, and the answer is not sure."""
@@ -79,8 +79,8 @@ def classify(text: str, language: str | None, received_on: date) -> Answer:
     kinds = [kind for kind in AnswerKind if any(one.kind is kind for one in said)]
     if stop is not None:
         kinds.insert(0, AnswerKind.STOP)
-    if not kinds:
-        return _nothing_said(text, read, locale, spoken, received_on)
+    if not kinds or (kinds == [AnswerKind.OTHER] and not _strong(said, AnswerKind.OTHER)):
+        return _nothing_said(text, read, said, locale, spoken, received_on)
     sure_kinds = [kind for kind in kinds if kind is AnswerKind.STOP or _strong(said, kind)]
     kind = (sure_kinds or kinds)[0]
     also = tuple(other for other in kinds if other is not kind)
@@ -141,13 +141,18 @@ def _one(days: Iterable[Day]) -> tuple[date | None, bool]:
 
 
 def _nothing_said(
-    text: str, read: Sequence[Sentence], locale: str | None, spoken: str | None, received_on: date
+    text: str,
+    read: Sequence[Sentence],
+    said: Sequence[_Said],
+    locale: str | None,
+    spoken: str | None,
+    received_on: date,
 ) -> Answer:
     """A day and hardly a word beside it may be a promise; all else is for a person."""
     days = _days(read, (), locale, received_on)
     if len(days) == 1 and len(words(text).split()) <= A_FEW_WORDS:
         return Answer(AnswerKind.PROMISE, _one(days)[0], words=(days[0].words,), language=spoken)
-    return Answer(AnswerKind.OTHER, language=spoken)
+    return Answer(AnswerKind.OTHER, words=tuple(one.text for one in said), language=spoken)
 
 
 def _languages(read: Sequence[Sentence], language: str | None) -> tuple[Lexicon, ...]:

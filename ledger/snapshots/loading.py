@@ -12,6 +12,7 @@ from ledger.snapshots.books import Books
 from ledger.snapshots.clients import load_clients, load_suppressions
 from ledger.snapshots.errands import load_errands, load_escalated
 from ledger.snapshots.messages import load_answered, load_messages, load_replied
+from reminders.answers import WEIGHTY
 from reminders.snapshot import Snapshot
 from reminders.states import OPEN
 
@@ -38,7 +39,7 @@ def load_snapshots(
     clients = load_clients(connection, ids, now, books.tracks)
     suppressions = load_suppressions(connection, clients, now)
     replied = load_replied(connection, ids)
-    weighty = load_answered(connection, ids, WEIGHTY)
+    weighty = load_answered(connection, ids, sorted(WEIGHTY))
     errands, spoken = load_errands(connection, ids)
     escalated = load_escalated(connection, ids)
     synced = {row.source: row.through_at for row in connection.execute(_SYNCED)}
@@ -50,13 +51,13 @@ def load_snapshots(
             messages=tuple(messages[client_id]),
             suppressions=tuple(suppressions[client_id]),
             replied_at=replied.get(client_id),
-            weighty_reply_at=weighty.get(client_id),
             promises=books.promises(client_id),
             plans=books.plans(client_id),
             errands=tuple(errands.get(client_id, ())),
             escalated=escalated.get(client_id, frozenset()),
             conversations=spoken.get(client_id, ()),
             synced_through=synced,
+            weighty_reply_at=weighty.get(client_id),
         )
         for client_id in ids
     }

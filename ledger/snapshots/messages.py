@@ -43,6 +43,8 @@ _REPLIED = (
     .group_by(_response.client_id)
 )
 
+_ANSWERED = _REPLIED.where(_response.answer_sure, among(_response.answer, "kinds"))
+
 
 def load_messages(connection: Connection, ids: Sequence[str], now: datetime) -> dict[str, list[PastMessage]]:
     """The messages that bear on a decision, per client, oldest first."""
@@ -74,3 +76,9 @@ def past_message(row: Row[Any]) -> PastMessage:
 def load_replied(connection: Connection, ids: Sequence[str]) -> dict[str, datetime]:
     """Per client, when the newest reply came that no person has dealt with yet."""
     return {row.client_id: row.at for row in connection.execute(_REPLIED, {"ids": ids})}
+
+
+def load_answered(connection: Connection, ids: Sequence[str], kinds: Sequence[str]) -> dict[str, datetime]:
+    """Per client, when the newest reply that surely says one of these came, and no person has dealt with yet."""
+    rows = connection.execute(_ANSWERED, {"ids": ids, "kinds": kinds})
+    return {row.client_id: row.at for row in rows}

@@ -155,6 +155,12 @@ def test_a_reply_holds_for_two_working_days() -> None:
     assert step_at(case, at("2026-04-09 11:00")) == "overdue_7"
 
 
+def test_a_reply_that_says_much_holds_for_ten() -> None:
+    case = a_case(an_invoice(), replied_at=at("2026-04-07 11:00"), weighty_reply_at=at("2026-04-07 11:00"))
+    entry = left(decide(case, STANDARD, NOW))
+    assert (entry.reason, entry.until) == (Reason.REPLY_PENDING, at("2026-04-21 11:00"))
+
+
 # --- money on account, small amounts
 
 

@@ -1,4 +1,4 @@
-"""What a reply was read as, as a plain value."""
+"""What a reply was read as, as a plain value. Reading it is `channels.answers`' job."""
 
 from __future__ import annotations
 
@@ -31,6 +31,10 @@ class AnswerKind(StrEnum):
     """A machine's answer, or somebody away. Last of those with a rule: where more is said, somebody has answered."""
     OTHER = "other"
     """Something else; a person reads it."""
+
+
+WEIGHTY = frozenset({AnswerKind.DISPUTE, AnswerKind.HARDSHIP, AnswerKind.PAID})
+"""Sure answers of these classes hold reminders for longer: a person has something to find out."""
 
 
 @dataclass(frozen=True, slots=True)
