@@ -13,6 +13,8 @@ from tests.reminders.nevers.places import day_of
 
 DEBIT_PATIENCE = timedelta(days=5)
 """So long after its expected day a debit without a word is still waited for."""
+UNDER_WAY = timedelta(days=5)
+"""So long may money be on its way before billing tells of it."""
 WHOLE = 10**12
 """More than any bill."""
 
@@ -98,8 +100,10 @@ def not_yet_due(facts: Facts, bill: Bill, today: date) -> int:
 
 
 def counts_for(facts: Facts, receipt: Receipt, since: datetime) -> bool:
-    """Whether money may be meant for what was agreed then: received since, or not known of then."""
-    return receipt.on >= day_of(facts.client, since) or receipt.heard_at > since
+    """Whether money may be meant for what was agreed then: received on a later day, or already on its way by then."""
+    agreed_on = day_of(facts.client, since)
+    was_under_way = receipt.heard_at > since and receipt.on >= agreed_on - UNDER_WAY
+    return was_under_way or receipt.on > agreed_on
 
 
 def came_for(facts: Facts, bills: tuple[Bill, ...], since: datetime) -> int:
