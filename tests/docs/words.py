@@ -73,7 +73,9 @@ COMMANDS = {
     "sandbox": "Refuses to start when sending is live.",
     "message": "An id may be shortened to its beginning, six characters at least, where no other id begins with them.",
     "task": "Give one of `--done`, `--approve` and `--refuse`, with `--by`. An approval ends with `--approve` or `--refuse`, "
-    "everything else with `--done`.",
+    "a decision with any of the three, everything else with `--done`. More in [decide what waits for a person]"
+    "(../how-to/decide-tasks.md).",
+    "interest": "The sheet, period by period. More in [see what late payment has cost](../how-to/interest.md).",
     "suppressions": "The one command that shows addresses in full. More in [addresses that must not be used]"
     "(../how-to/suppressions.md).",
     "suppressions lift": "An opt-out is only lifted with `--client-asked`: the client themselves must have asked to be "
