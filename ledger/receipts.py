@@ -16,6 +16,7 @@ from ledger.apply import touch
 from ledger.bulk import append, insert_new
 from ledger.ids import time_ordered_id
 from ledger.keys import among
+from ledger.soft_failures import Failing, bar_failing, clear_delivered
 from ledger.suppressions import Source, suppress
 from ledger.unit import Unit
 from reminders.feedback import Receipt, ReceiptKind
@@ -120,6 +121,8 @@ def settle(unit: Unit, receipt_ids: Sequence[str]) -> Settled:
         m.message_id: m for m in messages.lock(unit.connection, {a.message_id for a in attempts.values()})
     }
     clients: set[str] = set()
+    failing: Failing = {}
+    delivered: Failing = {}
     waiting = 0
     for row in rows:
         attempt = attempts.get(row.receipt_id)
@@ -160,6 +163,13 @@ def settle(unit: Unit, receipt_ids: Sequence[str]) -> Settled:
         locked[message.message_id] = after
         if after.state != message.state and after.state in (MessageState.UNDELIVERED, MessageState.FAILED):
             clients.add(message.client_id)
+        which = {MessageState.FAILED: failing, MessageState.DELIVERED: delivered}.get(
+            MessageState(after.state)
+        )
+        if which is not None and attempt.address:
+            which[Channel(message.channel), attempt.address] = after
+    clients |= clear_delivered(unit, delivered)
+    bar_failing(unit, failing)  # their clients are looked at already: the message failed
     touch(unit, clients)
     return Settled(tuple(sorted(clients)), waiting)
 

@@ -90,6 +90,8 @@ class Story:
         data = entry["data"]
         if data.get("suppressed"):
             return self._suppressed(entry)
+        if "allowed" in data:
+            return f"The address is used by {data['channel']} again: a message arrived.", ()
         if data.get("receipt") in _NO_NEWS:
             return _SILENT
         code = f" (code {data['code']})" if data.get("code") else ""
@@ -109,8 +111,12 @@ class Story:
         return text.format(channel=data.get("channel", "page"), kind=kind) + where, ()
 
     def _suppressed(self, entry: Entry) -> Words:
+        data = entry["data"]
         why = " ".join(Reason(code).sentence for code in entry["reasons"])
-        return f"The address is not used by {entry['data']['channel']} any more. {why}", ()
+        how_long = (
+            f"through {day(date.fromisoformat(data['expires_on']))}" if "expires_on" in data else "any more"
+        )
+        return f"The address is not used by {data['channel']} {how_long}. {why}", ()
 
     def _opened(self, entry: Entry) -> Words:
         data = entry["data"]

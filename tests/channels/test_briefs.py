@@ -262,7 +262,7 @@ def test_a_final_notice_to_a_key_account_says_both() -> None:
 def test_who_can_t_be_reached_is_told_channel_by_channel() -> None:
     why = section(ALL["unreachable"], "WHY NOT")
 
-    assert "- By email: The address refused mail for good." in why
+    assert "- By email: The address takes no messages, or failed again and again." in why
     assert "- By SMS: The client has not consented to this channel." in why
     same = BRIEFS.unreachable(CALL, [(channel, Reason.NO_REACHABLE_CONTACT) for channel in Channel])
     assert section(same, "WHY NOT").count("\n- ") == 0
