@@ -204,7 +204,10 @@ def _pays(life: _Chances, key: str, _keys: tuple[str, ...], begin: float) -> Ite
     """In full or in part, too much, late at the bank; and sometimes it goes back."""
     receipt, share = life.number("r"), life.chance.choice([1, 1, 1, 0.97, 0.98, 0.5, 0.1])
     at = life.some_time(begin, begin + life.chance.choice([10, 40, 90]))
-    yield at, acts.Pay(receipt, key, share, life.chance.choice([0, 0, 50_00]), life.chance.choice([0, 0, 3, 9]))
+    yield (
+        at,
+        acts.Pay(receipt, key, share, life.chance.choice([0, 0, 50_00]), life.chance.choice([0, 0, 3, 9])),
+    )
     if life.chance.random() < 0.3:
         yield at + timedelta(days=life.chance.randint(1, 20), hours=5), acts.GoBack(receipt)
 

@@ -115,6 +115,7 @@ class Life:
     decisions: int = 0
     now: datetime = field(init=False)
     look_at: datetime | None = field(init=False)
+    _policy: tuple[Facts | None, datetime, Policy] = field(init=False)
 
     def __post_init__(self) -> None:
         self.facts = self.script.facts
@@ -124,6 +125,7 @@ class Life:
         self._numbers = self._handled = 0
         self._approved: dict[str, str] = {}
         self._fates: dict[str, Fate] = {}
+        self._policy = (None, self.now, self.rulebook.usual)
         self._decision = Decision(self.facts.client.client_id)
         for when, act in sorted(self.script.acts, key=lambda entry: entry[0]):
             self._at(when, partial(self._happens, act))
@@ -149,8 +151,12 @@ class Life:
         return [(s.at, s.message.step, s.message.channel, s.message.message_id) for s in self.sent]
 
     def policy(self) -> Policy:
-        """The client's policy at this instant, within the law of their place."""
-        return self.rulebook.policy_for(traits_of(self._snapshot(), self.now))
+        """The client's policy at this instant, within the law of their place. Only facts and time decide on it."""
+        known_facts, known_at, policy = self._policy
+        if known_facts is not self.facts or known_at != self.now:
+            policy = self.rulebook.policy_for(traits_of(self._snapshot(), self.now))
+            self._policy = (self.facts, self.now, policy)
+        return policy
 
     @property
     def rulebook(self) -> Rulebook:
