@@ -67,7 +67,7 @@ def gate(
         # Planned when nobody had to say yes, it ends: deciding plans it anew, and asks a person.
         state = MessageState.HELD if message.needs_approval else MessageState.CANCELLED
         return Stop(message.message_id, state, Reason.AWAITING_APPROVAL)
-    if not may_carry(message.channel, step, policy):
+    if message.channel.value not in policy.channels or not may_carry(message.channel, step, policy):
         return Stop(message.message_id, MessageState.SUPPRESSED, Reason.NO_REACHABLE_CONTACT)
     reason = reachable(snapshot.client, snapshot.suppressions, message.channel, message.contact_id, policy)
     if reason is not None:

@@ -207,7 +207,8 @@ def called(policy: Policy, *, expires: datetime, spoke: datetime) -> Gate:
 
 
 def test_after_a_conversation_a_call_waits_or_gives_the_next_channel_its_turn() -> None:
-    policy = narrow(STANDARD, load_contact_law().rules_for("DE", None, "company"))
+    calling = with_policy(channels=["email", "voice"])
+    policy = narrow(calling, load_contact_law().rules_for("DE", None, "company"))
     spoke = NOW - timedelta(days=6)
     wait = called(policy, expires=EXPIRES, spoke=spoke)
     assert wait == Wait(spoke + timedelta(days=7), Reason.FREQUENCY_CAP)
@@ -221,10 +222,16 @@ def test_after_a_conversation_a_call_waits_or_gives_the_next_channel_its_turn() 
 def test_whatsapp_carries_nothing_late() -> None:
     client = a_client(consents=(Consent(Channel.WHATSAPP, True),))
     message = replace(MESSAGE, channel=Channel.WHATSAPP)
-    answer = ask(a_case(an_invoice(), client=client), message)
+    answer = ask(a_case(an_invoice(), client=client), message, policy=with_policy(channels=["whatsapp"]))
     assert answer == stopped(MessageState.SUPPRESSED, Reason.NO_REACHABLE_CONTACT)
-    daring = with_policy(whatsapp_overdue=True)
+    daring = with_policy(channels=["whatsapp"], whatsapp_overdue=True)
     assert isinstance(ask(a_case(an_invoice(), client=client), message, policy=daring), Proceed)
+
+
+def test_a_channel_that_the_policy_does_not_have_carries_nothing() -> None:
+    client = a_client(consents=(Consent(Channel.VOICE, True),))
+    answer = ask(a_case(an_invoice(), client=client), replace(MESSAGE, channel=Channel.VOICE))
+    assert answer == stopped(MessageState.SUPPRESSED, Reason.NO_REACHABLE_CONTACT)
 
 
 def test_a_stale_ledger_makes_it_wait_an_hour() -> None:

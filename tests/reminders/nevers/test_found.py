@@ -7,7 +7,7 @@ from datetime import time, timedelta
 
 from reminders.money import Money
 from reminders.reasons import Reason
-from reminders.snapshot import Instalment, Quiet
+from reminders.snapshot import Channel, Consent, Instalment, Quiet
 from reminders.states import MessageState
 from tests.reminders.nevers.acts import Agree, Object, Pay, PayPart
 from tests.reminders.nevers.crafted import BEGIN, a_bill, a_life, a_script, on, steps, tasks
@@ -110,3 +110,13 @@ def test_a_plan_in_default_comes_to_a_person_again_though_its_oldest_invoice_is_
 
     asked = [(errand.subject, errand.reason) for errand in life.errands.values()]
     assert asked.count(("p", Reason.PLAN_DEFAULTED)) == 2
+
+
+def test_a_channel_that_the_policy_does_not_have_any_more_carries_nothing() -> None:
+    """What was planned before went out on it all the same."""
+    said = (Consent(Channel.VOICE, granted=True),)
+    slowly = (Fate(waits=timedelta(hours=29)),)
+    script = a_script(rules="wide", fates=slowly, preferred=(Channel.VOICE,), consents=said)
+    life = Life(replace(script, rules=(*script.rules, (on(15), "shipped")))).live()
+
+    assert {sent.message.channel for sent in life.sent if sent.at > on(15)} == {Channel.EMAIL}
