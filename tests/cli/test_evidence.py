@@ -37,6 +37,7 @@ def case(late_book: Book) -> Book:
         currency="EUR",
         promised_on="2026-04-20",
     )
+    book.at("2026-04-07T09:01")  # what was known when they promised keeps no promise
     book.event(
         "payment.received", payment_id="pay1", client_id="C1", currency="EUR", amount="200.00",
         received_on="2026-04-07", allocations=[{"invoice_id": "i1", "amount": "200.00"}],
