@@ -129,6 +129,9 @@ def read_account(snapshot: Snapshot, policy: Policy, now: datetime) -> Account:
 
 def _view(invoice: Invoice, promised: Mapping[str, PromisedPart], today: date) -> Invoice:
     """The invoice as it may be asked for today: its present instalment, without what is promised or under debit."""
+    if invoice.due_on < invoice.issued_on and not invoice.instalments:
+        # Nobody is late with what they had not been told: dated back or sent late, it is due when it is issued.
+        invoice = replace(invoice, due_on=invoice.issued_on)
     if invoice.instalments:
         invoice = current(invoice, today)
     part = promised.get(invoice.invoice_id)
@@ -140,8 +143,9 @@ class _TakenOver:
     """What people have taken over.
 
     - An open decision stops the creditor's whole case: nothing automatic goes while a person thinks.
-    - A decision that was made leaves its own invoice with that person, until an extension begins a new cycle, or an
-      instalment falls due that was not due then; younger invoices go their own way.
+    - A decision that was made leaves its own invoice with that person, until an extension begins a new cycle, an
+      instalment falls due that was not due then, or the client promised or agreed on something after it was asked for;
+      younger invoices go their own way.
     - A call after broken promises stops what was promised, until it was made.
     """
 
@@ -152,11 +156,20 @@ class _TakenOver:
         self._decided: dict[str, date] = {}
         """The last due date of each invoice that a decision was about."""
         self._called: set[str] = set()
+        agreed: dict[str, datetime] = {}
+        for made_at, invoice_ids in (
+            *((promise.made_at, promise.invoice_ids) for promise in snapshot.promises),
+            *((plan.agreed_at, plan.invoice_ids) for plan in snapshot.plans),
+        ):
+            for key in invoice_ids:
+                agreed[key] = max(made_at, agreed.get(key, made_at))
         for errand in snapshot.errands:
             is_open = errand.state is TaskState.OPEN
             if errand.kind is TaskKind.DECISION:
                 if is_open:
                     self._deciding.add(errand.creditor_id)
+                if errand.subject in agreed and agreed[errand.subject] > errand.opened_at:
+                    continue
                 about = max(errand.cycle_on + correction, place.today(errand.opened_at))
                 self._decided[errand.subject] = max(about, self._decided.get(errand.subject, about))
             elif is_open and errand.kind is TaskKind.CALL and errand.reason is not Reason.STEP_DUE:

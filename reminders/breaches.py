@@ -10,7 +10,7 @@ from reminders.account import Account
 from reminders.decision import Errand, Told
 from reminders.money import Money
 from reminders.plans import PlanState
-from reminders.promises import PromiseState, breaks
+from reminders.promises import PromiseState, after_a_decision, breaks
 from reminders.reasons import Reason
 from reminders.shares import Share, shares
 from reminders.snapshot import Invoice, Snapshot
@@ -20,7 +20,8 @@ from reminders.tasks import TaskKind
 def errands_wanted(account: Account, snapshot: Snapshot, policy: Policy) -> tuple[Errand, ...]:
     """The calls that broken agreements ask of a person, one for each creditor, and once for each break.
 
-    - A promise was broken, and with it `policy.promises.to_person_after` of them for one of its invoices.
+    - A promise was broken that followed a person's decision about its invoice; or any, and with it
+      `policy.promises.to_person_after` of them for one of its invoices.
     - A promise was put off so often: whoever moves the day again and again needs a talk, and not another date.
     - An instalment of a plan is `policy.promises.plan_default_days` late.
 
@@ -53,7 +54,7 @@ def _broken_again(account: Account, snapshot: Snapshot, policy: Policy) -> Itera
             continue
         until_then = account.promises[: index + 1]
         count = max(breaks(until_then, invoice.invoice_id) for invoice in standing.invoices)
-        if count < policy.promises.to_person_after:
+        if count < policy.promises.to_person_after and not after_a_decision(standing, snapshot):
             continue
         promise = standing.promise
         told = standing.told(account.place)

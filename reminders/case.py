@@ -17,7 +17,7 @@ from reminders.ladder import Ladder, ladder_of
 from reminders.money import Money
 from reminders.reasons import Reason
 from reminders.snapshot import Channel, Invoice, PastMessage, Snapshot
-from reminders.states import CONTACTS
+from reminders.states import CONTACTS, MessageState
 
 _NOBODY: frozenset[str] = frozenset()
 _AT_ONCE = timedelta(seconds=1)
@@ -132,6 +132,15 @@ class Case:
         return any(reminder.step == step.name for reminder in self.reminders) or any(
             message.step == step.name
             and (message.state in CONTACTS or message.state.is_open)
+            and place.today(message.sent_at or message.planned_at) == today
+            for message in self.messages
+        )
+
+    def written_today(self) -> bool:
+        """Whether any message went, or is about to go, on this day of the client."""
+        today, place = self.account.today, self.account.place
+        return bool(self.reminders) or any(
+            (message.state in CONTACTS or (message.state.is_open and message.state is not MessageState.HELD))
             and place.today(message.sent_at or message.planned_at) == today
             for message in self.messages
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from config.policy import Anchor, Policy
 from reminders.account import Account, read_account
@@ -40,6 +40,10 @@ def decide(snapshot: Snapshot, policy: Policy, now: datetime) -> Decision:
         if invoice.issued_on > account.today:
             # Whatever else holds it: from then on there may be something to say of it, its promise for one.
             case.look(account.place.day_start(invoice.issued_on))
+        for hold in invoice.holds:
+            if hold.until_on is not None:
+                # Its end may come before that of a promise, which has words of its own to be said.
+                case.look(account.place.day_start(hold.until_on + timedelta(days=1)))
     hand_over(case)
     speak(case, Anchor.RETURNED, Anchor.PROMISE, Anchor.INSTALMENT)
     thank(case)

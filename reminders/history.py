@@ -107,7 +107,8 @@ class History:
         first is paid.
         """
         due = invoice.due_on.toordinal()
-        reached, day, passed = -1, 0, -1
+        days: dict[int, int] = {}
+        passed = -1
         for said in self._carried.get((invoice.creditor_id, invoice.invoice_id), ()):
             said_on = self._place.today(said.at)
             if not self._same_cycle(said.due_on, invoice.due_on, said_on):
@@ -115,16 +116,20 @@ class History:
             position = self._position(said, invoice, ladder, said_on.toordinal() - due)
             if not said.taken:
                 passed = max(passed, position)
-            elif position >= reached:
-                reached, day = position, said_on.toordinal() - due
+            elif position >= 0:
+                days[position] = max(said_on.toordinal() - due, days.get(position, -due))
         if self._named:
             for rung in ladder.rungs:
                 at = self._named.get((rung.step.name, invoice.invoice_id))
-                if at is not None and rung.position > reached:
+                if at is not None and rung.position not in days:
                     named_day = self._place.today(at).toordinal() - due
                     if named_day >= rung.day:
-                        reached, day = rung.position, named_day
-        return Climbed(reached, day, passed)
+                        days[rung.position] = named_day
+        reached = max(days, default=-1)
+        moved = 0
+        for position in sorted(days)[:-1]:
+            moved = ladder.moved_by(position, days[position], moved)
+        return Climbed(reached, days.get(reached, 0), passed, moved)
 
     def tried(self, step: str, invoice_id: str) -> tuple[Channel, ...]:
         """The channels on which that step did not arrive for the invoice."""

@@ -14,6 +14,8 @@ from config.policy import Anchor, Policy, Step
 from reminders.calendar import Place
 from reminders.snapshot import Invoice
 
+NOTICE_DAYS = 10
+"""The days that a formal notice leaves the client to answer; no decision is asked for before they are over."""
 NEVER = sys.maxsize
 """The last day of a step that is never out of time."""
 
@@ -41,6 +43,8 @@ class Climbed(NamedTuple):
     """The day on which it was taken."""
     passed: int = -1
     """The position of the highest rung whose time ran out unsaid (an approval that nobody gave), or -1."""
+    moved: int = 0
+    """By how many days the rung that was reached had moved already, because a lower one was taken late."""
 
 
 class Pace(NamedTuple):
@@ -79,13 +83,31 @@ class Ladder(NamedTuple):
 
         Who was first told on day 33 what others hear on day 7 has the same days until the next step as they have. A
         step that goes a little late (a weekend, the contact gap) moves nothing: only one that was taken when the next
-        one's day had already come.
+        one's day had already come. Who decides after a final notice waits until its own deadline is over.
         """
         above = [rung for rung in self.rungs if rung.position > climbed.reached]
         base = next((rung for rung in self.rungs if rung.position == climbed.reached), None)
-        if base is None or base.day <= 0 or not above or climbed.day < above[0].day:
+        if base is None or base.day <= 0 or not above:
             return Ladder(tuple(above))
-        return Ladder(tuple(rung.moved(climbed.day - base.day) for rung in above))
+        days = self.moved_by(climbed.reached, climbed.day, climbed.moved)
+        moved = [rung.moved(days) for rung in above]
+        if base.step.approval:
+            answered = climbed.day + NOTICE_DAYS + 1
+            moved = [
+                rung.moved(max(0, answered - rung.day)) if rung.step.task == "decision" else rung
+                for rung in moved
+            ]
+        return Ladder(tuple(moved))
+
+    def moved_by(self, position: int, day: int, before: int) -> int:
+        """By how many days the rungs above that one move when it is taken on that day, moved by `before` itself."""
+        index = next((i for i, rung in enumerate(self.rungs) if rung.position == position), None)
+        if index is None or self.rungs[index].day <= 0:
+            return 0
+        late = max(0, day - self.rungs[index].day)
+        if index + 1 < len(self.rungs) and day >= self.rungs[index + 1].day:
+            return late
+        return min(before, late)
 
     def due(self, day: int, climbed: Climbed, pace: Pace) -> tuple[Rung | None, bool]:
         """The rung to take on that day, if one fits, and whether it is a lower one than the invoice's age would have.

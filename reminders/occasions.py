@@ -20,7 +20,7 @@ from reminders.discount import discounted
 from reminders.holds import SETTLED
 from reminders.money import Money, totals
 from reminders.plans import PlanState
-from reminders.promises import PromiseState, breaks
+from reminders.promises import PromiseState, after_a_decision, breaks
 from reminders.reasons import Reason
 from reminders.shares import Share, shares
 from reminders.snapshot import Invoice, Snapshot
@@ -134,9 +134,12 @@ def _promises(account: Account, snapshot: Snapshot, policy: Policy) -> Iterator[
         pending = standing.state is PromiseState.PENDING
         if not pending and not standing.broken:
             continue
-        if standing.broken and any(
-            breaks(account.promises, invoice.invoice_id) >= policy.promises.to_person_after
-            for invoice in standing.invoices
+        if standing.broken and (
+            after_a_decision(standing, snapshot)
+            or any(
+                breaks(account.promises, invoice.invoice_id) >= policy.promises.to_person_after
+                for invoice in standing.invoices
+            )
         ):
             continue
         told = standing.told(account.place)

@@ -19,6 +19,7 @@ from reminders.calendar import Place
 from reminders.decision import PromiseTold
 from reminders.money import Money
 from reminders.snapshot import Invoice, Payment, Promise, Snapshot
+from reminders.tasks import TaskKind
 
 
 class PromiseState(StrEnum):
@@ -260,4 +261,15 @@ def _open_before(claim: _Claim, invoices: Iterable[Invoice]) -> int:
             ),
         )
         for invoice in each.values()
+    )
+
+
+def after_a_decision(standing: PromiseStanding, snapshot: Snapshot) -> bool:
+    """Whether a person had decided about one of its invoices before it was made: what breaks then is theirs at once."""
+    own = {invoice.invoice_id for invoice in standing.invoices}
+    return any(
+        errand.kind is TaskKind.DECISION
+        and errand.subject in own
+        and errand.opened_at < standing.promise.made_at
+        for errand in snapshot.errands
     )

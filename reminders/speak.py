@@ -31,6 +31,14 @@ def _speak(case: Case, occasion: Occasion) -> None:
     if exhausted(tries.channels, case.policy):
         case.leave_out(Reason.NO_REACHABLE_CONTACT, invoice=carrying.invoice_id, step=step.name)
         return
+    if step.anchor is Anchor.MONTH and case.written_today():
+        case.leave_out(
+            Reason.ALREADY_WRITTEN,
+            invoice=carrying.invoice_id,
+            step=step.name,
+            until=case.tomorrow(step),
+        )
+        return
     approval = case.needs_approval(step, creditor)
     if not approval and stale(step, occasion.invoices, case.snapshot, case.policy, case.now):
         until = case.until_fresh()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 
@@ -11,7 +11,8 @@ from channels.choice import usable_address
 from channels.ports import InterestClaim, Route
 from config.creditors import Creditor
 from config.policy import Policy
-from reminders.account import Account, read_account
+from ledger.routed import Nowhere
+from reminders.account import Account, asked_for, read_account
 from reminders.decision import Errand, Item, Reminder, Told
 from reminders.holds import SETTLED, active
 from reminders.interest.sheet import Sheet
@@ -19,7 +20,7 @@ from reminders.money import Money
 from reminders.plans import PlanStanding
 from reminders.promises import PromiseState
 from reminders.reasons import Reason
-from reminders.snapshot import Channel, Contact, Invoice, Snapshot
+from reminders.snapshot import Channel, Contact, Invoice, PastMessage, Snapshot
 from reminders.states import OPEN, MessageState
 from reminders.strategy import traits_of
 from reminders.tasks import TaskKind
@@ -87,6 +88,20 @@ class Briefing:
         )
         return self._office.briefs.unreachable(facts, reasons)
 
+    def nowhere(self, reasons: Sequence[tuple[Channel, Reason]]) -> Nowhere | None:
+        """What whoever looks for a way to the client should know; None while there is nothing to ask them for."""
+        account = self._account
+        if account.hold is not None or not account.live:
+            return None
+        oldest = min(
+            (found[0] for found in account.live.values()),
+            key=lambda invoice: (invoice.due_on, invoice.invoice_id),
+        )
+        items = tuple(map(account.item, account.live_of(oldest.creditor_id)))
+        facts = self._facts(oldest.creditor_id, Reason.NO_WAY, items, asked_for(items), None, None)
+        ids = tuple(item.invoice_id for item in items)
+        return Nowhere(oldest.creditor_id, ids, self._office.briefs.unreachable(facts, reasons))
+
     def currency_doubt(self, invoice: Invoice) -> str:
         """The brief for an invoice to which money in another currency was allocated."""
         return self._office.briefs.currency_doubt(invoice.number, invoice.currency)
@@ -133,7 +148,7 @@ class Briefing:
             step=step,
             due_on=due_on,
             told=told,
-            said=self._said(creditor_id),
+            said=self._said(creditor_id, items),
             spoken_on=tuple(map(place.today, self._snapshot.conversations)),
             replies=1 if self._snapshot.replied_at is not None else 0,
             promises=self._promised(),
@@ -149,11 +164,15 @@ class Briefing:
             interest=self._available(creditor, items),
         )
 
-    def _said(self, creditor_id: str) -> tuple[Said, ...]:
+    def _said(self, creditor_id: str, items: tuple[Item, ...]) -> tuple[Said, ...]:
+        """What was said of these invoices: what they carried, and what named them once they were due."""
+        due = {item.invoice_id: item.due_on for item in items}
         gone = [
             message
             for message in self._snapshot.messages
-            if message.creditor_id == creditor_id and message.state not in _UNSAID
+            if message.creditor_id == creditor_id
+            and message.state not in _UNSAID
+            and (message.carrying_invoice_id in due or self._named_late(message, due))
         ]
         gone.sort(key=lambda message: message.sent_at or message.planned_at)
         today = self._account.place.today
@@ -161,6 +180,10 @@ class Briefing:
             Said(message.step, today(message.sent_at or message.planned_at), message.channel, message.state)
             for message in gone[-_LISTED:]
         )
+
+    def _named_late(self, message: PastMessage, due: Mapping[str, date]) -> bool:
+        on = self._account.place.today(message.sent_at or message.planned_at)
+        return any(on > due[key] for key in message.invoice_ids if key in due)
 
     def _promised(self) -> tuple[Promised, ...]:
         return tuple(

@@ -154,7 +154,7 @@ class Books:
             returned=self._returned(row),
             discount=discount_of(extra.get("early_discount")),
             late_terms=late_terms_of(extra.get("late_terms"), currency),
-            instalments=fitted(instalments_of(parts, currency), row.total) if parts else (),
+            instalments=fitted(instalments_of(parts, currency), row.total, row.due_on) if parts else (),
             dispute_resolved_on=day_of(disputed.resolution) if disputed.resolution else None,
             dispute_reasons=disputed.reasons,
             last_payment_on=balance.paid_on,

@@ -41,11 +41,12 @@ def instalments_of(stated: Iterable[Mapping[str, Any]], currency: str) -> tuple[
     return tuple(sorted(parts, key=lambda part: part.due_on))
 
 
-def fitted(parts: Sequence[Instalment], total: int) -> tuple[Instalment, ...]:
+def fitted(parts: Sequence[Instalment], total: int, due_on: date) -> tuple[Instalment, ...]:
     """Instalments that add up to the total, whatever the sender wrote.
 
-    What they leave out counts with the last one; what they have too much is taken off from the last one backwards. So
-    nothing is asked for before its day, and nothing that is not owed.
+    What they leave out is due with the invoice itself, on `due_on`, or with the last of them if that is later. What
+    they have too much is taken off from the last one backwards. So nothing is asked for before its day, and nothing
+    that is not owed.
     """
     found: list[Instalment] = []
     left = total
@@ -54,7 +55,9 @@ def fitted(parts: Sequence[Instalment], total: int) -> tuple[Instalment, ...]:
         if amount:
             found.append(Instalment(part.due_on, amount))
             left -= amount
-    if left and found:
-        last = found.pop()
-        found.append(Instalment(last.due_on, last.amount + left))
-    return tuple(found)
+    if not left or not found:
+        return tuple(found)
+    if due_on > found[-1].due_on:
+        return (*found, Instalment(due_on, left))
+    last = found.pop()
+    return (*found, Instalment(last.due_on, last.amount + left))

@@ -14,7 +14,7 @@ from reminders.decision import DiscountTold, Errand
 from reminders.ladder import ladder_of
 from reminders.money import Money
 from reminders.reasons import Reason
-from reminders.snapshot import Channel, Discount, Hold, Snapshot
+from reminders.snapshot import Channel, Discount, Hold, Promise, Snapshot
 from reminders.states import MessageState
 from reminders.tasks import TaskKind, TaskState
 from tests.reminders.book import (
@@ -410,7 +410,7 @@ def test_a_step_for_approval_is_planned_at_night_and_inside_the_gap() -> None:
 
 
 def test_nobody_is_asked_to_approve_what_could_not_go_before_it_expires() -> None:
-    recent = (a_message("overdue_14", noon(day(43))),)
+    recent = (a_message("overdue_14", noon(day(14))), a_message("overdue_3", noon(day(43)), invoice="z"))
     case = a_case(an_invoice(), messages=recent, errands=(an_errand(call_at(29), noon(day(29))),))
     assert why(case, noon(day(44)), NO_HURRY) is Reason.CONTACT_GAP
 
@@ -596,3 +596,45 @@ def test_a_discount_that_is_over_is_never_mentioned() -> None:
     lost = a_case(an_invoice(discount=Discount(Decimal(2), day(-30))))
     (reminder,) = decide(lost, STANDARD, noon(day(-29))).reminders
     assert reminder.told is None
+
+
+# --- what a credit controller tried
+
+
+def test_a_ladder_entered_late_stays_moved_through_all_of_its_steps() -> None:
+    case = a_case(an_invoice(first_seen_at=noon(day(14))))
+    assert lived(case, 14, 80) == [
+        (14, "overdue_7"),
+        (21, "overdue_14"),
+        (28, "call"),
+        (37, "final_notice"),
+        (52, "decision"),
+    ]
+
+
+def test_no_decision_is_asked_for_before_the_final_notice_has_run_out() -> None:
+    notice = a_message("final_notice", noon(day(43)))
+    told = (a_message("overdue_14", noon(day(14))), notice)
+    case = a_case(an_invoice(), messages=told, errands=(an_errand(call_at(21), noon(day(21))),))
+    assert lived(case, 44, 60) == [(54, "decision")]
+
+
+def test_an_invoice_that_was_due_before_it_was_issued_is_introduced_first() -> None:
+    odd = an_invoice(due_on=day(-4), issued_on=day(0), first_seen_at=noon(day(0)))
+    assert lived(a_case(odd), 0, 8)[0] == (0, "introduction")
+    assert [step for _, step in lived(a_case(odd), 0, 8)] == ["introduction", "overdue_7"]
+
+
+def test_a_promise_made_after_the_decision_is_kept_an_eye_on_and_its_break_is_a_persons() -> None:
+    asked = an_errand(call_at(45, TaskKind.DECISION, "decision"), noon(day(45)))
+    done = replace(asked, state=TaskState.DONE, closed_at=noon(day(49)))
+    promise = Promise("p", ("a",), "EUR", 100_00, noon(day(49)), day(57))
+    case = a_case(an_invoice(), errands=(done,), promises=(promise,))
+    assert steps(decide(case, STANDARD, noon(day(56)))) == ["promise_due"]
+    (call,) = decide(case, STANDARD, noon(day(59))).errands
+    assert (call.kind, call.reason, call.subject) == (TaskKind.CALL, Reason.PROMISE_BROKEN, "p")
+
+
+def test_a_statement_never_comes_on_the_day_of_another_message() -> None:
+    case = a_case(*(an_invoice(key, day(30), issued_on=day(1)) for key in "abc"))
+    assert steps(decide(case, STANDARD, noon(day(1)))) == ["introduction"]
