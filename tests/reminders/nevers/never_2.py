@@ -12,7 +12,7 @@ from tests.reminders.nevers.facts import Bill, Word
 from tests.reminders.nevers.never_1 import about_a_plan
 from tests.reminders.nevers.places import day_of
 from tests.reminders.nevers.player import Life, Sent
-from tests.reminders.nevers.stopped import askable, bill_stops
+from tests.reminders.nevers.stopped import askable, bill_stops, was_decided
 
 
 def never_2(life: Life) -> list[str]:
@@ -68,7 +68,7 @@ def _wrong_demands(sent: Sent) -> Iterator[str]:
         if bill_stops(facts, policy, sent.snapshot.errands, bill, sent.at):
             continue
         amount, exact = askable(facts, policy, bill, today)
-        if not exact:
+        if not exact or was_decided(bill, sent.snapshot.errands):
             unsure.add(bill.currency)
         covered = min(left[bill.currency], amount)
         left[bill.currency] -= covered

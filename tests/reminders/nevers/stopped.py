@@ -101,12 +101,24 @@ def _with_a_person(facts: Facts, policy: Policy, errands: tuple[PastErrand, ...]
             same_cycle = errand.subject == bill.invoice_id and (
                 was_due or moved < policy.returning.new_cycle_days
             )
+            same_cycle = same_cycle and not _agreed_since(facts, bill, errand.opened_at)
             if same_cycle or (is_open and errand.creditor_id == bill.creditor_id):
                 return True
         broken = errand.kind is TaskKind.CALL and errand.reason is not Reason.STEP_DUE
         if broken and is_open and bill.invoice_id in errand.invoice_ids:
             return True
     return False
+
+
+def was_decided(bill: Bill, errands: tuple[PastErrand, ...]) -> bool:
+    """Whether a person was asked to decide about the bill, in whatever cycle."""
+    return any(e.kind is TaskKind.DECISION and e.subject == bill.invoice_id for e in errands)
+
+
+def _agreed_since(facts: Facts, bill: Bill, at: datetime) -> bool:
+    """Whether the client promised or agreed on something about the bill since then: that is spoken of again."""
+    words = any(word.made_at > at and bill.invoice_id in word.invoice_ids for word in facts.words)
+    return words or any(deal.agreed_at > at and bill.invoice_id in deal.invoice_ids for deal in facts.deals)
 
 
 def askable(facts: Facts, policy: Policy, bill: Bill, today: date) -> tuple[int, bool]:

@@ -47,7 +47,7 @@ def test_a_dispute_that_covers_all_that_is_due_so_far_is_not_the_end_of_an_invoi
 
 def test_an_invoice_that_was_due_before_it_was_issued_is_chased() -> None:
     """No step was for terms of less than no days."""
-    assert steps(a_life(bills=[a_bill(due=-9)]))[0] == "overdue_7"
+    assert "overdue_7" in steps(a_life(bills=[a_bill(due=-9)]))
 
 
 def test_whom_no_message_reaches_a_person_calls() -> None:
@@ -90,7 +90,8 @@ def test_a_decision_is_about_the_instalments_that_were_due_by_then() -> None:
 
 def test_a_statement_under_another_policy_was_no_step_of_the_ladder() -> None:
     """For a policy without statements, it stood for the step that fits the day: a person's decision."""
-    script = a_script(bills=[a_bill("a", due=-20), a_bill("b", due=-20)], days=140)
+    bills = [a_bill(name, issued=-50, due=-20, seen_at=on(0)) for name in "ab"]
+    script = a_script(bills=bills, days=140)
     life = Life(replace(script, rules=(*script.rules, (on(8), "plain")))).live()
 
     assert steps(life)[:3] == ["overdue_7", "statement", "overdue_14"]
