@@ -6,7 +6,7 @@ Pure and deterministic: the same client, policy and history give the same route.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 import phonenumbers
@@ -41,8 +41,7 @@ def choose(
     holds where the client has no preference.
     """
     by = step.by
-    blocked = {(s.channel, _key(s.channel, s.address)): s.reason for s in suppressions}
-    by = step.by
+    blocked = _blocked(suppressions)
     order = _order(client, by, enabled)
     ways: dict[Channel, Route] = {}
     reasons: list[tuple[Channel, Reason]] = []
@@ -65,6 +64,23 @@ def choose(
     return NoRoute(tuple(sorted(reasons, key=lambda pair: order.index(pair[0]))))
 
 
+def no_way(
+    client: Client, policy: Policy, suppressions: Iterable[Suppression], enabled: Sequence[Channel]
+) -> tuple[tuple[Channel, Reason], ...]:
+    """Why no message at all can reach a client, channel by channel; empty where one can.
+
+    It is about their consents and addresses; what a single step may narrow is for `choose`.
+    """
+    blocked = _blocked(suppressions)
+    reasons: list[tuple[Channel, Reason]] = []
+    for channel in enabled:
+        way = _contact(client, channel, policy, blocked)
+        if isinstance(way, Route):
+            return ()
+        reasons.append((channel, way))
+    return tuple(reasons)
+
+
 def _order(client: Client, by: By, enabled: Sequence[Channel]) -> list[Channel]:
     """The enabled channels: the client's own preference first, then the policy's order."""
     order = list(dict.fromkeys([*(c for c in client.preferred if c in enabled), *enabled]))
@@ -85,11 +101,22 @@ def _sequence(by: By, usable: list[Channel], last_undelivered: bool) -> list[Cha
 
 
 def _way(
-    client: Client, channel: Channel, policy: Policy, step: Step, blocked: dict[tuple[Channel, str], Reason]
+    client: Client,
+    channel: Channel,
+    policy: Policy,
+    step: Step,
+    blocked: Mapping[tuple[Channel, str], Reason],
 ) -> Route | Reason:
-    """The best contact on a channel, or why there is none."""
+    """The best contact on a channel for a step, or why there is none."""
     if not may_carry(channel, step, policy):
         return Reason.NO_REACHABLE_CONTACT
+    return _contact(client, channel, policy, blocked)
+
+
+def _contact(
+    client: Client, channel: Channel, policy: Policy, blocked: Mapping[tuple[Channel, str], Reason]
+) -> Route | Reason:
+    """The best contact on a channel, or why there is none."""
     refused = may_use(client, channel, policy)
     if refused is not None:
         return refused
@@ -104,6 +131,10 @@ def _way(
         if why is Reason.NO_REACHABLE_CONTACT:
             why = Reason.OPTED_OUT if suppressed is Reason.OPTED_OUT else Reason.SUPPRESSED_ADDRESS
     return why
+
+
+def _blocked(suppressions: Iterable[Suppression]) -> dict[tuple[Channel, str], Reason]:
+    return {(s.channel, _key(s.channel, s.address)): s.reason for s in suppressions}
 
 
 def _standing(contact: Contact) -> int:

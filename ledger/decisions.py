@@ -13,8 +13,9 @@ from sqlalchemy import Row, Select, bindparam, or_, select, update
 from ledger import messages
 from ledger import tables as t
 from ledger.keys import among
+from ledger.nowhere import ask_for_a_way
 from ledger.routed import Planned, Routed
-from ledger.tasks import close_errands, close_for_message, open_task
+from ledger.tasks import close_errands, close_for_message, close_reached, open_task
 from ledger.unit import Unit
 from reminders.decision import Reminder
 from reminders.reasons import Reason
@@ -60,6 +61,7 @@ def record(unit: Unit, claimed: Sequence[Row[Any]], routed: Sequence[Routed]) ->
         looks.append({"key": decision.client_id, "next_look": decision.look_at, "fingerprint": fingerprint})
     _stop(unit, routed)
     close_errands(unit, [task_id for result in routed for task_id in result.decision.over])
+    close_reached(unit, [result.decision.client_id for result in routed if result.nowhere is None])
     ready = _plan(unit, routed)
     for result in routed:
         _ask(unit, result)
@@ -134,8 +136,13 @@ def _ask(unit: Unit, result: Routed) -> None:
             due_on=errand.due_on,
             brief=opened.brief,
         )
+    search = ask_for_a_way(unit, client_id, result.nowhere) if result.nowhere else None
     for missing in result.unroutable:
         reminder = missing.reminder
+        if search is not None and search.covers(missing):
+            continue
+        if not any(item.asked for item in reminder.items):
+            continue  # thanks that can't be said are no work for anybody
         open_task(
             unit,
             TaskKind.UNREACHABLE,

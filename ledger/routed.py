@@ -32,6 +32,16 @@ class Unroutable:
 
 
 @dataclass(frozen=True, slots=True)
+class Nowhere:
+    """A client who owes something and whom no message can reach, and the brief for whoever finds a way."""
+
+    creditor_id: str
+    """The creditor of the oldest invoice that would be asked for, and what else would be in that name."""
+    invoice_ids: tuple[str, ...]
+    brief: str
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """An errand, with the words for whoever runs it."""
 
@@ -60,5 +70,7 @@ class Routed:
     errands: tuple[Opened, ...] = ()
     """One for each of `decision.errands`."""
     unclear: tuple[Unclear, ...] = ()
+    nowhere: Nowhere | None = None
+    """None: a message can reach the client, or there is nothing to ask them for."""
     approval_due_on: date | None = None
     """By when an approval that this decision asks for should be given: a date of the client's calendar."""

@@ -106,6 +106,19 @@ def close_for_case(unit: Unit, client_id: str, creditor_id: str, why: str) -> No
     _close(unit, why, task.client_id == client_id, task.creditor_id == creditor_id, task.kind.in_(kinds))
 
 
+def close_reached(unit: Unit, client_ids: Sequence[str]) -> None:
+    """Close what asks for a way to these clients: there is one again, or they need none."""
+    if client_ids:
+        task = t.task.c
+        _close(
+            unit,
+            _SETTLED,
+            among(task.client_id, client_ids),
+            task.kind == TaskKind.UNREACHABLE.value,
+            task.reason == Reason.NO_WAY.value,
+        )
+
+
 def close_errands(unit: Unit, task_ids: Sequence[str]) -> None:
     """Close the open ones of these tasks: what they were about is settled, and nobody is needed any more."""
     if task_ids:

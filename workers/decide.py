@@ -10,7 +10,7 @@ import structlog
 from channels.ports import Route
 from config.policy import Policy
 from ledger.decisions import claim_due, record
-from ledger.routed import Opened, Planned, Routed, Unclear, Unroutable
+from ledger.routed import Nowhere, Opened, Planned, Routed, Unclear, Unroutable
 from ledger.snapshots import load_snapshots
 from reminders.calendar import place_of
 from reminders.decide import decide
@@ -19,7 +19,7 @@ from reminders.reasons import Reason
 from reminders.snapshot import Snapshot
 from workers.briefing import Briefing
 from workers.office import Office
-from workers.routing import route_of, step_of
+from workers.routing import nowhere, route_of, step_of
 from workers.volume import guarded
 
 log = structlog.get_logger(__name__)
@@ -54,6 +54,7 @@ def _routed(office: Office, snapshot: Snapshot, now: datetime) -> Routed:
         tuple(way for way in ways if isinstance(way, Unroutable)),
         tuple(Opened(errand, briefing.errand(errand)) for errand in decision.errands),
         tuple(_unclear(decision, snapshot, briefing)),
+        _nowhere(office, snapshot, policy, briefing),
         _approve_by(decision, snapshot, policy, now),
     )
 
@@ -69,6 +70,12 @@ def _way(
     brief = briefing.approval(reminder, message_id, route) if reminder.needs_approval else None
     tone = step_of(reminder, policy).tone.value
     return Planned(message_id, reminder, tone, route.channel, route.contact.contact_id, brief)
+
+
+def _nowhere(office: Office, snapshot: Snapshot, policy: Policy, briefing: Briefing) -> Nowhere | None:
+    """A client whom nothing can reach, as soon as that is known, and not only when a step finds no way."""
+    reasons = nowhere(snapshot, policy, office.channels(policy))
+    return briefing.nowhere(reasons) if reasons else None
 
 
 def _unclear(decision: Decision, snapshot: Snapshot, briefing: Briefing) -> list[Unclear]:

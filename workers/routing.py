@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from channels.choice import choose
+from channels.choice import choose, no_way
 from channels.ports import NoRoute, Route
 from config.creditors import Creditors
 from config.policy import Policy, Step
@@ -37,6 +37,15 @@ def route_of(
         snapshot.suppressions,
         enabled,
     )
+
+
+def nowhere(
+    snapshot: Snapshot, policy: Policy, enabled: tuple[Channel, ...]
+) -> tuple[tuple[Channel, Reason], ...]:
+    """Why no message at all can reach a client, by channel; empty where one can, or where nobody has described them."""
+    if not snapshot.client.known:
+        return ()
+    return no_way(snapshot.client, policy, snapshot.suppressions, enabled)
 
 
 def step_of(reminder: Reminder, policy: Policy) -> Step:
