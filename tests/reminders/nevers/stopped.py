@@ -86,7 +86,8 @@ def _on_a_plan(
     asked = [
         errand.state
         for errand in errands
-        if errand.reason is Reason.PLAN_DEFAULTED and errand.subject == deal.deal_id
+        if (errand.reason, errand.subject) == (Reason.PLAN_DEFAULTED, deal.deal_id)
+        and errand.cycle_on == part[0]
     ]
     return not asked or TaskState.OPEN in asked
 
