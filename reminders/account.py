@@ -13,7 +13,7 @@ from reminders.holds import SETTLED, Blocked, client_hold, held_part, invoice_ho
 from reminders.instalments import current
 from reminders.money import Money, totals
 from reminders.plans import PlanStanding, held_by_plans, plan_standings
-from reminders.promises import PromisedPart, PromiseStanding, promised_parts, standings
+from reminders.promises import PromisedPart, PromiseStanding, PromiseState, promised_parts, standings
 from reminders.reasons import Reason
 from reminders.snapshot import Hold, Invoice, Snapshot
 from reminders.tasks import TaskKind, TaskState
@@ -90,7 +90,7 @@ def read_account(snapshot: Snapshot, policy: Policy, now: datetime) -> Account:
     hold = client_hold(client, snapshot.replied_at, policy, place, now, snapshot.weighty_reply_at)
     promises = standings(snapshot, policy, place, today)
     plans = plan_standings(snapshot, policy, place, today)
-    taken_over = _TakenOver(snapshot, policy, place)
+    taken_over = _TakenOver(snapshot, policy, place, _agreed(promises, plans, snapshot))
     account = Account(place, today, hold, {}, {}, {}, {}, taken_over.silent, promises, plans)
     promised, planned = promised_parts(promises), held_by_plans(plans, snapshot.errands)
     views = (_view(invoice, promised, today) for invoice in snapshot.invoices)
@@ -144,25 +144,20 @@ class _TakenOver:
 
     - An open decision stops the creditor's whole case: nothing automatic goes while a person thinks.
     - A decision that was made leaves its own invoice with that person, until an extension begins a new cycle, an
-      instalment falls due that was not due then, or the client promised or agreed on something after it was asked for;
-      younger invoices go their own way.
+      instalment falls due that was not due then, or as long as something goes on that the client promised or agreed on
+      after it was asked for; younger invoices go their own way.
     - A call after broken promises stops what was promised, until it was made.
     """
 
-    def __init__(self, snapshot: Snapshot, policy: Policy, place: Place) -> None:
+    def __init__(
+        self, snapshot: Snapshot, policy: Policy, place: Place, agreed: Mapping[str, datetime]
+    ) -> None:
         self._escalated = snapshot.escalated
         correction = timedelta(days=policy.returning.new_cycle_days - 1)
         self._deciding: set[str] = set()
         self._decided: dict[str, date] = {}
         """The last due date of each invoice that a decision was about."""
         self._called: set[str] = set()
-        agreed: dict[str, datetime] = {}
-        for made_at, invoice_ids in (
-            *((promise.made_at, promise.invoice_ids) for promise in snapshot.promises),
-            *((plan.agreed_at, plan.invoice_ids) for plan in snapshot.plans),
-        ):
-            for key in invoice_ids:
-                agreed[key] = max(made_at, agreed.get(key, made_at))
         for errand in snapshot.errands:
             is_open = errand.state is TaskState.OPEN
             if errand.kind is TaskKind.DECISION:
@@ -191,6 +186,33 @@ class _TakenOver:
             or invoice.due_on <= self._decided.get(invoice.invoice_id, date.min)
         ):
             yield Hold(Reason.WITH_A_PERSON)
+
+
+def _agreed(
+    promises: Iterable[PromiseStanding], plans: Iterable[PlanStanding], snapshot: Snapshot
+) -> dict[str, datetime]:
+    """When the newest promise or plan was made that goes on, by invoice.
+
+    A broken promise does until a person was asked about it, and a plan in default until they have dealt with it; then
+    the invoice is with that person again.
+    """
+    asked = {errand.subject for errand in snapshot.errands if errand.reason is Reason.PROMISE_BROKEN}
+    going_on = [
+        (standing.promise.made_at, standing.invoices)
+        for standing in promises
+        if standing.state is PromiseState.PENDING
+        or (standing.broken and standing.promise.promise_id not in asked)
+    ]
+    going_on += [
+        (standing.plan.agreed_at, standing.invoices)
+        for standing in plans
+        if held_by_plans([standing], snapshot.errands)
+    ]
+    agreed: dict[str, datetime] = {}
+    for made_at, invoices in going_on:
+        for invoice in invoices:
+            agreed[invoice.invoice_id] = max(made_at, agreed.get(invoice.invoice_id, made_at))
+    return agreed
 
 
 def asked_for(items: Iterable[Item]) -> tuple[Money, ...]:

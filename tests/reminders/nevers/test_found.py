@@ -9,7 +9,8 @@ from reminders.money import Money
 from reminders.reasons import Reason
 from reminders.snapshot import Channel, Consent, Instalment, Quiet
 from reminders.states import MessageState
-from tests.reminders.nevers.acts import Agree, Object, Pay, PayPart
+from tests.reminders.nevers import broken
+from tests.reminders.nevers.acts import Agree, GiveWord, Object, Pay, PayPart
 from tests.reminders.nevers.crafted import BEGIN, a_bill, a_life, a_script, on, steps, tasks
 from tests.reminders.nevers.player import Fate, Life, Temper
 
@@ -86,6 +87,18 @@ def test_a_decision_is_about_the_instalments_that_were_due_by_then() -> None:
 
     assert tasks(life)[-1] == "decision"
     assert [left.reason for left in life.looks[-1].decision.left_out] == [Reason.WITH_A_PERSON]
+
+
+def test_a_promise_after_a_decision_leaves_the_invoice_with_that_person_when_it_is_broken() -> None:
+    """It stood at the end of its ladder, with nobody, and the younger invoice was carried by it for good."""
+    bills = [a_bill("a"), a_bill("b", issued=60, due=90)]
+    never_mind = (Temper(timedelta(hours=1), "no"),)
+
+    life = a_life((on(80), GiveWord("w", ("a",), 1, 5)), bills=bills, days=150, tempers=never_mind)
+
+    assert [errand.reason for errand in life.errands.values()].count(Reason.PROMISE_BROKEN) == 1
+    assert "overdue_7" in [s.step.name for s in life.sent if s.message.carrying_invoice_id == "b"]
+    assert broken(life) == {}
 
 
 def test_a_statement_under_another_policy_was_no_step_of_the_ladder() -> None:
