@@ -84,10 +84,10 @@ def _comes_early(sent: Sent) -> Iterator[str]:
     if bill is None:
         return
     due_on, today = sums.due_day(sent.facts, bill), day_of(sent.facts.client, sent.at)
-    if sent.message.due_on not in (due_on, max(due_on, bill.issued_on)):
+    if due_on != sent.message.due_on:
         yield f"counts from {sent.message.due_on}, and {bill.invoice_id} is due on {due_on}"
-    if (today - sent.message.due_on).days < sent.step.day:
-        yield f"comes on day {(today - sent.message.due_on).days} of {bill.invoice_id}"
+    if (today - due_on).days < sent.step.day:
+        yield f"comes on day {(today - due_on).days} of {bill.invoice_id}"
 
 
 def _begins_harshly(sent: Sent) -> Iterator[str]:
@@ -100,7 +100,7 @@ def _begins_harshly(sent: Sent) -> Iterator[str]:
         return
     if sent.step.name == "instalment_missed":
         return  # the mildest word there is about an instalment
-    late = day_of(sent.facts.client, bill.seen_at) > max(sums.due_day(sent.facts, bill), bill.issued_on)
+    late = day_of(sent.facts.client, bill.seen_at) > sums.due_day(sent.facts, bill)
     told = any(
         (other.state in CONTACTS or other.state is MessageState.EXPIRED or other.reason is Reason.REFUSED)
         and other.step in _OVERDUE

@@ -75,8 +75,11 @@ def on_account(facts: Facts, currency: str) -> int:
 
 
 def parts_open(facts: Facts, bill: Bill) -> list[tuple[date, int]]:
-    """What is open of each instalment: the earliest first; a bill without any is one part on its due date."""
-    parts = sorted((part.due_on, part.amount) for part in bill.instalments) or [(bill.due_on, bill.total)]
+    """What is open of each instalment: the earliest first. A bill without any is one part on its due date, or on the
+    day of its issue if that is later.
+    """
+    at_once = [(max(bill.due_on, bill.issued_on), bill.total)]
+    parts = sorted((part.due_on, part.amount) for part in bill.instalments) or at_once
     left = bill.total - owed(facts, bill)
     found = []
     for day, amount in parts:
