@@ -18,14 +18,27 @@ from workers.cli.context import CommandFailed
 
 
 def until_told() -> threading.Event:
-    """An event that SIGTERM or SIGINT sets."""
+    """An event that SIGTERM or SIGINT sets.
+
+    A thread of its own sets it. Python runs a handler in the main thread alone, between two of its instructions: a
+    signal that comes just before that thread falls asleep would not wake it, and one that comes while it holds the
+    event's lock would wait for itself. What C writes to a socket at the signal's instant is always read.
+    """
     stopping = threading.Event()
+    told, telling = socket.socketpair()
+    telling.setblocking(False)
+    signal.set_wakeup_fd(telling.fileno())
+    numbers = {signal.SIGTERM, signal.SIGINT}
+    for number in numbers:
+        signal.signal(number, lambda *_: None)
 
-    def stop(_number: int, _frame: object) -> None:
-        stopping.set()
+    def listen() -> None:
+        with telling:  # open as long as the process lives: there may be more than one signal
+            while written := told.recv(16):
+                if numbers & set(written):
+                    stopping.set()
 
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    threading.Thread(target=listen, daemon=True, name="signals").start()
     return stopping
 
 
