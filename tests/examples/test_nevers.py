@@ -273,9 +273,7 @@ def test_every_case_that_an_attorney_has_was_given_by_a_person(played: Played) -
 
 
 def test_no_interest_before_a_final_notice(sent: list[Message]) -> None:
-    named = re.compile(
-        r"\binterest\b|Verzugszins|intérêts|interessi|intereses|\brente\b", re.IGNORECASE
-    )
+    named = re.compile(r"\binterest\b|Verzugszins|intérêts|interessi|intereses|\brente\b", re.IGNORECASE)
 
     assert {m.step for m in sent if named.search(m.text)} <= {"final_notice"}
 
