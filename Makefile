@@ -1,6 +1,6 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run serve test lint bench lock clean
+.PHONY: help setup run serve test nevers lint bench lock clean
 
 SHELL := /bin/sh
 VENV := .venv
@@ -51,6 +51,9 @@ serve: setup ## everything in one process, live on the sandbox, with a ledger of
 test: setup ## every test; RabbitMQ and PostgreSQL are found, or installed where that is allowed
 	@$(BIN)/python -m tests.infra.provide $(TEST_SERVERS)
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+nevers: setup ## years in the lives of some thousand clients: none breaks a never (longer than the tests)
+	@NEVERS_LIVES=$${NEVERS_LIVES:-3000} $(BIN)/python -m pytest tests/reminders/nevers/test_lives.py
 
 lint: setup ## style, types, and who may import whom
 	@failed=0; \

@@ -26,6 +26,7 @@ _MESSAGES: Select[Any] = (
         _message.message_id, _message.client_id, _message.creditor_id, _message.step, _message.channel,
         _message.contact_id, _message.carrying_invoice_id, _message.due_on, _message.invoice_ids, _message.state,
         _message.planned_at, _message.sent_at, _message.reason, _message.expires_at,
+        _message.needs_approval,
     )
     .where(
         among(_message.client_id, "ids"),
@@ -70,6 +71,7 @@ def past_message(row: Row[Any]) -> PastMessage:
         sent_at=row.sent_at,
         reason=Reason(row.reason) if row.reason else None,
         expires_at=row.expires_at,
+        needs_approval=row.needs_approval,
     )
 
 
