@@ -46,7 +46,11 @@ def test_a_healthy_sandbox_has_no_failures(book: Book, amicable: Amicable) -> No
     assert found["SendGrid"][0] == found["secret key"][0] == found["scheduler"][0] == "warn"
     assert found["parked"] == ("ok", "none")
     assert found["policy"][0] == "ok"
-    assert [part.split("@")[0] for part in found["policy"][1].split(", ")] == ["consumer", "gentle", "standard"]
+    assert [part.split("@")[0] for part in found["policy"][1].split(", ")] == [
+        "consumer",
+        "gentle",
+        "standard",
+    ]
 
 
 def test_a_fresh_folder_is_no_failure_and_stays_empty(tmp_path: Path, amicable: Amicable) -> None:
