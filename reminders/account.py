@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -90,9 +90,9 @@ def read_account(snapshot: Snapshot, policy: Policy, now: datetime) -> Account:
     hold = client_hold(client, snapshot.replied_at, policy, place, now, snapshot.weighty_reply_at)
     promises = standings(snapshot, policy, place, today)
     plans = plan_standings(snapshot, policy, place, today)
-    taken_over = _TakenOver(snapshot, policy, place, _agreed(promises, plans, snapshot))
-    account = Account(place, today, hold, {}, {}, {}, {}, taken_over.silent, promises, plans)
     promised, planned = promised_parts(promises), held_by_plans(plans, snapshot.errands)
+    taken_over = _TakenOver(snapshot, policy, place, _agreed(promises, plans, planned, snapshot))
+    account = Account(place, today, hold, {}, {}, {}, {}, taken_over.silent, promises, plans)
     views = (_view(invoice, promised, today) for invoice in snapshot.invoices)
     ordered = sorted(views, key=lambda invoice: (invoice.due_on, invoice.invoice_id))
     left: dict[str, int] = {}
@@ -189,9 +189,12 @@ class _TakenOver:
 
 
 def _agreed(
-    promises: Iterable[PromiseStanding], plans: Iterable[PlanStanding], snapshot: Snapshot
+    promises: Iterable[PromiseStanding],
+    plans: Iterable[PlanStanding],
+    planned: Collection[str],
+    snapshot: Snapshot,
 ) -> dict[str, datetime]:
-    """When the newest promise or plan was made that goes on, by invoice.
+    """When the newest promise or plan was made that goes on, by invoice; `planned` are the invoices that plans hold.
 
     A broken promise does until a person was asked about it, and a plan in default until they have dealt with it; then
     the invoice is with that person again.
@@ -206,7 +209,7 @@ def _agreed(
     going_on += [
         (standing.plan.agreed_at, standing.invoices)
         for standing in plans
-        if held_by_plans([standing], snapshot.errands)
+        if any(invoice.invoice_id in planned for invoice in standing.invoices)
     ]
     agreed: dict[str, datetime] = {}
     for made_at, invoices in going_on:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+
+from reminders.money import percent_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,5 +24,5 @@ def discounted(total: int, paid: int, credited: int, percent: Decimal) -> Discou
     paid where payments and credits cover the rest; a credit note above the total leaves no discount.
     """
     kept = max(0, total - credited)
-    discount = int((kept * percent / 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    discount = percent_of(kept, percent)
     return DiscountSum(discount, max(0, kept - discount - paid))

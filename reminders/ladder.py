@@ -15,7 +15,8 @@ from reminders.calendar import Place
 from reminders.snapshot import Invoice
 
 NOTICE_DAYS = 10
-"""The days that a formal notice leaves the client to answer; no decision is asked for before they are over."""
+"""The days that a final notice leaves the client to answer, from the day it goes; no decision is asked for before they
+are over."""
 NEVER = sys.maxsize
 """The last day of a step that is never out of time."""
 

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from config.currency import MoneyError, exponent, to_minor
 
-__all__ = ["Money", "MoneyError", "exponent", "totals"]
+__all__ = ["Money", "MoneyError", "exponent", "percent_of", "totals"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -45,13 +45,17 @@ class Money:
 
     def share(self, percent: Decimal) -> Money:
         """That many percent of the amount, rounded once, half up, to the minor unit."""
-        part = (Decimal(self.minor) * percent / 100).quantize(Decimal(1), rounding=ROUND_HALF_UP)
-        return Money(int(part), self.currency)
+        return Money(percent_of(self.minor, percent), self.currency)
 
     def _same(self, other: Money) -> Money:
         if other.currency != self.currency:
             raise MoneyError(f"can't add {self.currency} and {other.currency}")
         return other
+
+
+def percent_of(minor: int, percent: Decimal) -> int:
+    """That many percent of some minor units, rounded once, half up."""
+    return int((Decimal(minor) * percent / 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
 def totals(amounts: Iterable[Money]) -> tuple[Money, ...]:

@@ -56,7 +56,6 @@ class Reason(StrEnum):
     SUPPRESSED_ADDRESS = "suppressed_address"
     NO_REACHABLE_CONTACT = "no_reachable_contact"
     NO_WAY = "no_way"
-    NOT_ON_THIS_CHANNEL = "not_on_this_channel"
     CLIENT_UNKNOWN = "client_unknown"
     CREDITOR_UNKNOWN = "creditor_unknown"
     # a message's end
@@ -125,7 +124,6 @@ _SENTENCES: dict[Reason, str] = {
     Reason.SUPPRESSED_ADDRESS: "The address takes no messages, or failed again and again.",
     Reason.NO_REACHABLE_CONTACT: "There is no contact that can be reached on an allowed channel.",
     Reason.NO_WAY: "The client can't be reached at all: no contact has an address that may be used.",
-    Reason.NOT_ON_THIS_CHANNEL: "This channel is not used for what is overdue.",
     Reason.CLIENT_UNKNOWN: "The billing system has not sent the client's profile yet.",
     Reason.CREDITOR_UNKNOWN: "The invoice names a creditor that is not configured.",
     Reason.SUPERSEDED: "A newer state of the account made the message pointless.",

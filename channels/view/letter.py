@@ -31,10 +31,9 @@ from channels.view.told import (
 )
 from channels.view.web import readable_on, web_url
 from reminders.decision import DiscountTold, InstalmentTold, Item, PromiseTold, ReturnTold
+from reminders.ladder import NOTICE_DAYS
 from reminders.money import Money
 
-DEADLINE_DAYS = 10
-"""How long a final notice leaves, in days from the client's today."""
 AHEAD = frozenset({"warm", "helpful"})
 """The tones that speak of what is not late; any other asks for what is late, and for that alone if anything is."""
 
@@ -124,7 +123,7 @@ def view_of(letter: Letter, formats: Formats, labels: Labels, language: str) -> 
     urls = {number: web_url(url) for number, url in letter.payment_urls}
     links = links_of(payable, urls, speech, priced=told is None)
     page = web_url(letter.page_url)
-    deadline = letter.today + timedelta(days=DEADLINE_DAYS)
+    deadline = letter.today + timedelta(days=NOTICE_DAYS)
     answers_by_sms = creditor.sms_from.startswith("+")
     opt_out = labels.text("reply_stop" if answers_by_sms else "stop_link", url=letter.unsubscribe_url)
     return View(

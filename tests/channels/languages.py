@@ -13,8 +13,8 @@ from channels.formats import Formats, formats
 from channels.labels import Labels
 from channels.ports import Letter
 from channels.render import SHIPPED
-from channels.view.letter import DEADLINE_DAYS
 from reminders.decision import DiscountTold, InstalmentTold, PromiseTold, ReturnTold
+from reminders.ladder import NOTICE_DAYS
 from reminders.money import Money, totals
 from reminders.snapshot import Channel
 from tests.channels.letters import OCCASIONS, STEPS, claiming, samples
@@ -87,7 +87,7 @@ def _sums(each: Letter) -> Iterator[Money]:
 def _days(each: Letter) -> Iterator[date]:
     for row in each.items:
         yield from (row.issued_on, row.due_on)
-    yield each.today + timedelta(days=DEADLINE_DAYS)
+    yield each.today + timedelta(days=NOTICE_DAYS)
     if each.paid_on:
         yield each.paid_on
     match each.told:
