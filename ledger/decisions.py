@@ -13,7 +13,7 @@ from sqlalchemy import Row, Select, bindparam, or_, select, update
 from ledger import messages
 from ledger import tables as t
 from ledger.keys import among
-from ledger.nowhere import ask_for_a_way
+from ledger.nowhere import Search, ask_for_ways
 from ledger.routed import Planned, Routed
 from ledger.tasks import close_errands, close_for_message, close_reached, open_task
 from ledger.unit import Unit
@@ -63,8 +63,11 @@ def record(unit: Unit, claimed: Sequence[Row[Any]], routed: Sequence[Routed]) ->
     close_errands(unit, [task_id for result in routed for task_id in result.decision.over])
     close_reached(unit, [result.decision.client_id for result in routed if result.nowhere is None])
     ready = _plan(unit, routed)
+    searches = ask_for_ways(
+        unit, {result.decision.client_id: result.nowhere for result in routed if result.nowhere is not None}
+    )
     for result in routed:
-        _ask(unit, result)
+        _ask(unit, result, searches.get(result.decision.client_id))
     if looks:
         unit.connection.execute(_SET_LOOK, looks)
     return ready
@@ -117,8 +120,8 @@ def _held_for(reminder: Reminder) -> Reason:
     return Reason.LARGE_OR_KEY if Reason.LARGE_OR_KEY in reminder.reasons else Reason.AWAITING_APPROVAL
 
 
-def _ask(unit: Unit, result: Routed) -> None:
-    """Open the tasks of a decision, apart from approvals."""
+def _ask(unit: Unit, result: Routed, search: Search | None) -> None:
+    """Open the tasks of a decision, apart from approvals. `search` is the one for any way to the client, if any."""
     client_id = result.decision.client_id
     for opened in result.errands:
         errand = opened.errand
@@ -136,7 +139,6 @@ def _ask(unit: Unit, result: Routed) -> None:
             due_on=errand.due_on,
             brief=opened.brief,
         )
-    search = ask_for_a_way(unit, client_id, result.nowhere) if result.nowhere else None
     for missing in result.unroutable:
         reminder = missing.reminder
         if search is not None and search.covers(missing):

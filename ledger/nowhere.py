@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, Select, select
 
 from ledger import tables as t
+from ledger.keys import among
 from ledger.routed import Nowhere, Unroutable
 from ledger.tasks import open_task, task_id_of
 from ledger.unit import SYSTEM, Unit
@@ -28,20 +32,27 @@ class Search:
         return self.open or missing.reminder.carrying_invoice_id in self.invoice_ids
 
 
-def ask_for_a_way(unit: Unit, client_id: str, nowhere: Nowhere) -> Search:
-    """Open the task, unless a person has closed it as it stands.
+def ask_for_ways(unit: Unit, nowhere: Mapping[str, Nowhere]) -> dict[str, Search]:
+    """Open the tasks of these clients, by id, unless a person has closed theirs as it stands; says how each stands.
 
     What a person closed is not asked for again: they know. What closed by itself, since there was a way, begins anew
     when that is gone.
     """
+    if not nowhere:
+        return {}
     task = t.task.c
-    before = unit.connection.execute(
-        select(task.task_id, task.state, task.by, task.invoice_ids).where(
-            task.client_id == client_id,
-            task.kind == TaskKind.UNREACHABLE.value,
-            task.reason == Reason.NO_WAY.value,
-        )
-    ).all()
+    before: dict[str, list[Row[Any]]] = defaultdict(list)
+    asked: Select[Any] = select(task.client_id, task.task_id, task.state, task.by, task.invoice_ids).where(
+        among(task.client_id, sorted(nowhere)),
+        task.kind == TaskKind.UNREACHABLE.value,
+        task.reason == Reason.NO_WAY.value,
+    )
+    for row in unit.connection.execute(asked):
+        before[row.client_id].append(row)
+    return {key: _ask(unit, key, missing, before[key]) for key, missing in nowhere.items()}
+
+
+def _ask(unit: Unit, client_id: str, nowhere: Nowhere, before: Sequence[Row[Any]]) -> Search:
     key = f"{client_id}|no_way|{sum(row.by == SYSTEM for row in before)}"
     task_id = task_id_of(TaskKind.UNREACHABLE, key)
     for row in before:

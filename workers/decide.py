@@ -33,17 +33,17 @@ def decide_clients(office: Office, client_ids: Sequence[str]) -> None:
         snapshots = load_snapshots(
             unit.connection, [row.client_id for row in claimed], now, office.creditors.default.creditor_id
         )
-        routed = [_routed(office, snapshots[row.client_id], now) for row in claimed]
-        ready = record(unit, claimed, guarded(office, unit, routed, snapshots))
+        policies = {key: office.policy_of(snapshot, now) for key, snapshot in snapshots.items()}
+        routed = [_routed(office, snapshots[row.client_id], policies[row.client_id], now) for row in claimed]
+        ready = record(unit, claimed, guarded(office, unit, routed, snapshots, policies))
     if claimed:
         log.debug("decided", clients=len(claimed), ready=sum(len(ids) for ids in ready.values()))
     for channel, message_ids in sorted(ready.items()):
         office.wake.send(channel, message_ids)
 
 
-def _routed(office: Office, snapshot: Snapshot, now: datetime) -> Routed:
+def _routed(office: Office, snapshot: Snapshot, policy: Policy, now: datetime) -> Routed:
     """One client's decision by the policy that is theirs, with its ways and words."""
-    policy = office.policy_of(snapshot, now)
     decision = decide(snapshot, policy, now)
     briefing = Briefing(office, snapshot, policy, now)
     ways = [_way(office, snapshot, policy, reminder, briefing) for reminder in decision.reminders]

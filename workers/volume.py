@@ -33,12 +33,16 @@ from workers.routing import step_of
 
 
 def guarded(
-    office: Office, unit: Unit, routed: Sequence[Routed], snapshots: Mapping[str, Snapshot]
+    office: Office,
+    unit: Unit,
+    routed: Sequence[Routed],
+    snapshots: Mapping[str, Snapshot],
+    policies: Mapping[str, Policy],
 ) -> Sequence[Routed]:
     """These decisions without the reminders that have to wait: each is left out with its reason, and looked at then."""
     if not any(one.planned for one in routed):
         return routed
-    guard = _Guard(office, unit, snapshots)
+    guard = _Guard(office, unit, snapshots, policies)
     return guard.alarmed(guard.spread(routed))
 
 
@@ -55,12 +59,18 @@ def answers_the_client(step: Step) -> bool:
 class _Guard:
     """Both guards over one batch."""
 
-    def __init__(self, office: Office, unit: Unit, snapshots: Mapping[str, Snapshot]) -> None:
+    def __init__(
+        self,
+        office: Office,
+        unit: Unit,
+        snapshots: Mapping[str, Snapshot],
+        policies: Mapping[str, Policy],
+    ) -> None:
         self._office = office
         self._unit = unit
         self._snapshots = snapshots
         self._today = unit.now.date()
-        self._policies: dict[str, Policy] = {}
+        self._policies = policies
 
     def spread(self, routed: Sequence[Routed]) -> Sequence[Routed]:
         """First contacts with an old book: those whose turn it is, and the others later."""
@@ -124,22 +134,15 @@ class _Guard:
         """What of a decision's messages may be held back."""
         if not one.planned:
             return ()
-        policy = self._policy(_client(one))
+        policy = self._policies[_client(one)]
         return [
             planned for planned in one.planned if not answers_the_client(step_of(planned.reminder, policy))
         ]
 
     def _opening(self, client_id: str) -> Callable[[datetime], datetime | None]:
         """From when on the client may be contacted, at or after an instant."""
-        client, policy = self._snapshots[client_id].client, self._policy(client_id)
+        client, policy = self._snapshots[client_id].client, self._policies[client_id]
         return lambda at: next_open(at, client, policy)
-
-    def _policy(self, client_id: str) -> Policy:
-        known = self._policies.get(client_id)
-        if known is None:
-            known = self._office.policy_of(self._snapshots[client_id], self._unit.now)
-            self._policies[client_id] = known
-        return known
 
     def _without(self, one: Routed, reason: Reason, until: datetime) -> Routed:
         """A decision without what may wait; it is looked at again when the wait is over."""
