@@ -38,6 +38,7 @@ class Driver:
         self._tell = tell
         self._warn = warn
         self._apply = Applier(stage.house.ledger, stage.clock, stage.wakes)
+        self._ticked_on: date | None = None
 
     def run(self, script: Script, until: date | None) -> None:
         """From the first line to the end of the last day."""
@@ -60,6 +61,7 @@ class Driver:
             return
         try:
             _OUTSIDE[str(line.kind)](self, line.outside)
+            self._stage.house.scheduler.tick()  # what a person says yes to is due, whatever the hour
         except NothingThereError as error:
             self._warn(f"line {line.number}: {line.kind}: {error}; it is passed over")
         except (KeyError, ValueError) as error:
@@ -91,13 +93,24 @@ class Driver:
         for _ in range(_MOST_ROUNDS):
             stage.wakes.drain()
             called_back = stage.sandbox.deliver(stage.clock.now())
-            woken = stage.house.scheduler.tick()
+            woken = self._tick()
             if not stage.wakes.drain() and not called_back and not woken:
                 self._tell()
                 return
         raise RuntimeError(
             f"the play does not settle down at {stage.clock.now()}: something wakes itself for ever"
         )
+
+    def _tick(self) -> int:
+        """A round of the scheduler, where it would find anything: on a new day, or when something is due."""
+        now = self._stage.clock.now()
+        if self._ticked_on == now.date():
+            with self._stage.house.ledger.read() as connection:
+                at = due.next_due(connection, NO_RECEIPT_AFTER)
+            if at is None or at > now:
+                return 0
+        self._ticked_on = now.date()
+        return self._stage.house.scheduler.tick()
 
     # --- the outside world
 
