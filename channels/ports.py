@@ -5,7 +5,8 @@ An adapter never raises for a provider's or the network's fault and never retrie
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
@@ -75,6 +76,18 @@ class Rendered:
     text: str
     html: str | None
     language: str
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """On WhatsApp: what fills the approved template's numbered places; `text` is the template with them filled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A document that goes with a mail."""
+
+    name: str
+    """A file name in ASCII: providers garble others."""
+    content_type: str
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +110,16 @@ class SendRequest:
     status_url: str
     """Where the provider reports; already carries the attempt id where the provider has no field for it."""
     not_after: datetime
+    language: str = "en"
+    """Of the words, as the templates name it."""
+    references: tuple[str, ...] = ()
+    """Of a mail: the ids of our earlier messages of the same cycle, oldest first, so that mailboxes show one thread."""
+    attachments: tuple[Attachment, ...] = ()
+    template_id: str | None = None
+    """On WhatsApp: the approved template (`ContentSid`); None: free text, within an open conversation only."""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    answer_url: str = ""
+    """Of a call: where the keys that are pressed come in; already carries the attempt id."""
 
 
 class Scope(StrEnum):
