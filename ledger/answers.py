@@ -100,15 +100,27 @@ class Read:
         return answer.amount or all_of_it, ids
 
 
-def read(unit: Unit, reply: Reply, client_id: str | None, reading: Reading) -> Read:
-    """Read a reply in the client's language, on the client's day."""
-    if client_id is None:
+def read(unit: Unit, reply: Reply, client_id: str | None, reading: Reading | None) -> Read:
+    """What a reply says: its own answer, or its words read in the client's language, on the client's day.
+
+    Without a `reading` nothing is known of the client, and no promise counts by itself. Raises `ValueError` for words
+    without one.
+    """
+    if client_id is None or reading is None:
         today = reply.received_at.astimezone(UTC).date()
-        return Read(reading.classify(reply.text, None, today), None, None, today)
+        return Read(_answer(reply, None, today, reading), None, None, today)
     snapshot = load_snapshots(unit.connection, [client_id], unit.now, reading.default_creditor)[client_id]
     today = place_of(snapshot.client).today(reply.received_at)
-    answer = reading.classify(reply.text, snapshot.client.language, today)
+    answer = _answer(reply, snapshot.client.language, today, reading)
     return Read(answer, snapshot, reading.policy_of(snapshot, unit.now), today)
+
+
+def _answer(reply: Reply, language: str | None, today: date, reading: Reading | None) -> Answer:
+    if reply.answer is not None:
+        return reply.answer
+    if reading is None:
+        raise ValueError("a reply in words needs a reading")
+    return reading.classify(reply.text, language, today)
 
 
 def columns(found: Read | None) -> dict[str, Any]:

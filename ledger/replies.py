@@ -30,11 +30,12 @@ _BARE = 20
 def record(unit: Unit, reply: Reply, reading: Reading | None = None) -> tuple[str, ...]:
     """Store a reply once and act on it; returns the clients to look at again (none for a repeat).
 
-    Its words are read by `reading`; without one, or where a machine wrote it, it is for a person as it stands.
+    Its words are read by `reading`, unless it brings its answer along; without either, or where a machine wrote it, it
+    is for a person as it stands.
     """
     last = _last_message(unit, reply)
     found = None
-    if reading is not None and not reply.automatic:
+    if (reading is not None or reply.answer is not None) and not reply.automatic:
         found = answers.read(unit, reply, last.client_id if last else None, reading)
     nobody = reply.automatic or (found is not None and reply.opt is None and found.away)
     row: dict[str, Any] = {

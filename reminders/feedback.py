@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from reminders.answers import Answer
 from reminders.reasons import Reason
 from reminders.snapshot import Channel
 from reminders.states import MessageState
@@ -115,3 +116,6 @@ class Reply:
     """The signed token that our own message carried, where the answer brought it back."""
     automatic: bool = False
     """Whether a machine wrote it (out of office, a delivery notice): recorded, but no answer of the client's."""
+    answer: Answer | None = None
+    """What it says, where that was chosen and not written (a key pressed, a choice on a page): no words are read then.
+    The day of a promise is one in the client's place."""

@@ -14,6 +14,7 @@ from ledger import tables as t
 from ledger.answers import Reading
 from ledger.unit import Ledger
 from ledger.verdicts import close_task
+from reminders.answers import Answer, AnswerKind
 from reminders.decide import decide
 from reminders.feedback import OptWord, Reply
 from reminders.reasons import Reason
@@ -208,3 +209,23 @@ def test_the_clients_language_and_day_are_their_own(ledger: Ledger) -> None:
 
     (row,) = rows(ledger, t.response)
     assert (row.answer, row.answer_sure, row.promised_on) == ("promise", False, date(2026, 3, 6))
+
+
+def test_an_answer_that_was_chosen_is_taken_as_it_is(ledger: Ledger) -> None:
+    chosen = Answer(AnswerKind.PROMISE, date(2026, 3, 9), sure=True)
+    said(ledger, "pressed 2: will pay; we have paid already", answer=chosen)
+
+    (promise,) = snapshot(ledger).promises
+    assert promise.promised_on == date(2026, 3, 9)
+    (row,) = rows(ledger, t.response)
+    assert (row.answer, row.answer_sure, row.promised_on) == ("promise", True, date(2026, 3, 9))
+
+
+def test_a_chosen_answer_is_kept_where_nobody_reads_words(ledger: Ledger) -> None:
+    written_to(ledger)
+    with ledger.begin(NOW) as unit:
+        replies.record(unit, a_reply("pressed 1", answer=Answer(AnswerKind.PAID, sure=True)))
+
+    (row,) = rows(ledger, t.response)
+    assert (row.answer, row.answer_sure) == ("paid", True)
+    assert waits(ledger, 5) is Reason.REPLY_PENDING
