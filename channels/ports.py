@@ -113,7 +113,8 @@ class SendRequest:
     language: str = "en"
     """Of the words, as the templates name it."""
     references: tuple[str, ...] = ()
-    """Of a mail: the ids of our earlier messages of the same cycle, oldest first, so that mailboxes show one thread."""
+    """Of a mail: the Message-IDs (`id@domain`) of our earlier mails of the same cycle, oldest first, so that mailboxes
+    show one thread."""
     attachments: tuple[Attachment, ...] = ()
     template_id: str | None = None
     """On WhatsApp: the approved template (`ContentSid`); None: free text, within an open conversation only."""

@@ -10,6 +10,7 @@ several of its setters drop or reorder what they are given. The body is a plain 
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -19,6 +20,7 @@ from typing import Any
 
 from sendgrid.sendgrid import SendGridAPIClient
 
+from channels.mail_headers import headers_of, one_line
 from channels.ports import (
     Accepted,
     Found,
@@ -128,22 +130,17 @@ class SendGridMail:
 def body_of(request: SendRequest) -> dict[str, Any]:
     """The request's body: one personalization and one recipient, our ids in custom arguments, no tracking.
 
-    A repeated mail has the same subject and Message-ID, so that a mailbox which got both shows one thread. Categories
-    and custom arguments are kept for long and seen by the provider's staff: opaque words and ids only.
+    Categories and custom arguments are kept for long and seen by the provider's staff: opaque words and ids only.
     """
     recipient = {"email": request.to}
     if request.to_name:
-        recipient["name"] = _line(request.to_name)
+        recipient["name"] = one_line(request.to_name)
     sender = {"email": request.sender}
     if request.sender_name:
-        sender["name"] = _line(request.sender_name)
+        sender["name"] = one_line(request.sender_name)
     content = [{"type": "text/plain", "value": request.text}]
     if request.html is not None:
         content.append({"type": "text/html", "value": request.html})
-    headers = {"Message-ID": f"<{request.message_id}@{request.sender.rpartition('@')[2]}>"}
-    if request.unsubscribe_url:
-        headers["List-Unsubscribe"] = f"<{_line(request.unsubscribe_url)}>"
-        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     body: dict[str, Any] = {
         "personalizations": [
             {
@@ -152,9 +149,9 @@ def body_of(request: SendRequest) -> dict[str, Any]:
             }
         ],
         "from": sender,
-        "subject": _line(request.subject or ""),
+        "subject": one_line(request.subject or ""),
         "content": content,
-        "headers": headers,
+        "headers": headers_of(request),
         "categories": ["reminder"],
         # Rewritten payment links look like phishing, and opens are as often a machine's.
         "tracking_settings": {
@@ -164,12 +161,17 @@ def body_of(request: SendRequest) -> dict[str, Any]:
     }
     if request.reply_to:
         body["reply_to"] = {"email": request.reply_to}
+    if request.attachments:
+        body["attachments"] = [
+            {
+                "content": base64.b64encode(one.content).decode(),
+                "filename": one.name,
+                "type": one.content_type,
+                "disposition": "attachment",
+            }
+            for one in request.attachments
+        ]
     return body
-
-
-def _line(text: str) -> str:
-    """One line: a header's text must hold no line break, or it could begin a header of its own."""
-    return " ".join(text.split())
 
 
 def _json(answer: Response) -> dict[str, Any]:

@@ -8,7 +8,18 @@ from typing import Any
 
 import pytest
 
-from channels.ports import Accepted, Found, InDoubt, NotFound, NotSent, Outcome, Rejected, Scope, Unsearchable
+from channels.ports import (
+    Accepted,
+    Attachment,
+    Found,
+    InDoubt,
+    NotFound,
+    NotSent,
+    Outcome,
+    Rejected,
+    Scope,
+    Unsearchable,
+)
 from channels.sendgrid_mail import SendGridMail, body_of
 from channels.transport import Answer, NeverSent, Response, Transport, Unknown
 from channels.twilio_sms import TwilioSms
@@ -29,7 +40,9 @@ GOLDEN = {
     ],
     "headers": {
         "Message-ID": "<5f2b-message-1@mail.example.com>",
-        "List-Unsubscribe": "<https://amicable.example/u/tok>",
+        "List-Unsubscribe": (
+            "<https://amicable.example/u/tok>, <mailto:r%2Btoken@in.example.com?subject=unsubscribe>"
+        ),
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     },
     "categories": ["reminder"],
@@ -95,6 +108,44 @@ def test_no_header_holds_a_line_break() -> None:
     assert body["personalizations"][0]["to"][0]["name"] == "a b"
     assert body["from"]["name"] == "c d"
     assert not {"\r", "\n"} & set("".join(body["headers"].values()))
+
+
+def test_earlier_mails_of_the_cycle_make_a_thread() -> None:
+    headers = body_of(replace(MAIL, references=("m1@mail.example.com", "m2@mail.example.com")))["headers"]
+    assert headers["References"] == "<m1@mail.example.com> <m2@mail.example.com>"
+    assert headers["In-Reply-To"] == "<m2@mail.example.com>"
+
+
+def test_a_long_thread_keeps_its_first_mail_and_its_newest() -> None:
+    ids = [f"{number}@{'d' * 240}.example" for number in range(10)]
+    headers = body_of(replace(MAIL, references=tuple(ids)))["headers"]
+    assert len(headers["References"]) <= 900
+    assert headers["References"].split() == [f"<{one}>" for one in (ids[0], ids[8], ids[9])]
+
+
+def test_one_click_is_only_promised_over_https() -> None:
+    headers = body_of(replace(MAIL, unsubscribe_url="http://localhost:8080/u/t", reply_to=None))["headers"]
+    assert headers["List-Unsubscribe"] == "<http://localhost:8080/u/t>"
+    assert "List-Unsubscribe-Post" not in headers
+
+
+def test_nothing_personal_is_kept_beside_the_mail() -> None:
+    body = body_of(MAIL)
+    kept = json.dumps([body["categories"], body["personalizations"][0]["custom_args"]])
+    assert not any(word in kept for word in (MAIL.to, "debtor", "INV-1001", "Acme"))
+    assert "substitutions" not in body["personalizations"][0]
+
+
+def test_a_document_goes_along_in_base64() -> None:
+    document = Attachment("INV-1001.pdf", "application/pdf", b"%PDF-1.4")
+    assert body_of(replace(MAIL, attachments=(document,)))["attachments"] == [
+        {
+            "content": "JVBERi0xLjQ=",
+            "filename": "INV-1001.pdf",
+            "type": "application/pdf",
+            "disposition": "attachment",
+        }
+    ]
 
 
 def test_the_call_itself() -> None:
