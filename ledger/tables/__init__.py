@@ -26,6 +26,7 @@ from ledger.tables.journal import journal, journal_head, seal
 from ledger.tables.messages import attempt, body, message, receipt, receipt_key, response, suppression
 from ledger.tables.own import about, heartbeat
 from ledger.tables.people import escalation, task
+from ledger.tables.said import client_wish, proposal
 from ledger.tables.schema import metadata
 from ledger.tables.volume import first_contact, held_back, volume
 
@@ -36,6 +37,7 @@ __all__ = [
     "body",
     "client",
     "client_hold",
+    "client_wish",
     "credit_note",
     "dispute",
     "dispute_resolution",
@@ -59,6 +61,7 @@ __all__ = [
     "plan",
     "plan_cancellation",
     "promise",
+    "proposal",
     "receipt",
     "receipt_key",
     "response",

@@ -92,6 +92,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("client_id", "kind"),
     )
     op.create_table(
+        "client_wish",
+        sa.Column("client_id", sa.Text(), nullable=False),
+        sa.Column("channels", Json(), nullable=True),
+        sa.Column("quiet", Json(), nullable=True),
+        sa.Column("language", sa.Text(), nullable=True),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("response_id", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("client_id"),
+    )
+    op.create_table(
         "credit_note",
         sa.Column("credit_note_id", sa.Text(), nullable=False),
         sa.Column("stamp", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
@@ -402,6 +412,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_promise_client_id"), ["client_id"], unique=False)
 
     op.create_table(
+        "proposal",
+        sa.Column("task_id", sa.Text(), nullable=False),
+        sa.Column("response_id", sa.Text(), nullable=False),
+        sa.Column("client_id", sa.Text(), nullable=False),
+        sa.Column("invoice_ids", Json(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("instalments", Json(), nullable=False),
+        sa.Column("proposed_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("task_id"),
+    )
+    op.create_table(
         "receipt",
         sa.Column("receipt_id", sa.Text(), nullable=False),
         sa.Column("provider", sa.Text(), nullable=False),
@@ -561,6 +582,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_receipt_message_id"))
 
     op.drop_table("receipt")
+    op.drop_table("proposal")
     with op.batch_alter_table("promise", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_promise_client_id"))
 
@@ -637,6 +659,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_credit_note_client_id"))
 
     op.drop_table("credit_note")
+    op.drop_table("client_wish")
     op.drop_table("client_hold")
     with op.batch_alter_table("client", schema=None) as batch_op:
         batch_op.drop_index(
