@@ -25,7 +25,7 @@ proposal = Table(  # a date or a plan that waits for a person's yes
     Column("response_id", Text, nullable=False),
     Column("client_id", Text, nullable=False),
     Column("invoice_ids", Json, nullable=False),
-    Column("currency", String(3), nullable=False),
+    Column("currency", String(3), primary_key=True),
     Column("instalments", Json, nullable=False),  # [{due_on, amount}]; one alone is a promise
     Column("proposed_at", Instant, nullable=False),
 )

@@ -420,7 +420,7 @@ def upgrade() -> None:
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("instalments", Json(), nullable=False),
         sa.Column("proposed_at", Instant(), nullable=False),
-        sa.PrimaryKeyConstraint("task_id"),
+        sa.PrimaryKeyConstraint("task_id", "currency"),
     )
     op.create_table(
         "receipt",
