@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Event
 
 from channels.briefs import Briefs
-from channels.ports import Adapter, Letter, Rendered
+from channels.ports import Letter, Rendered
+from channels.providers import Providers
 from channels.tokens import Tokens
 from config.clock import Clock
 from config.creditors import Creditors
@@ -32,7 +33,7 @@ class Office:
     rules: Rulebook
     interest: InterestLaw
     creditors: Creditors
-    adapters: Mapping[Channel, Adapter]
+    providers: Providers
     render: Callable[[Letter], Rendered]
     briefs: Briefs
     tokens: Tokens
@@ -54,4 +55,5 @@ class Office:
 
     def channels(self, policy: Policy) -> tuple[Channel, ...]:
         """The channels that a policy allows and that have a provider, in the policy's order."""
-        return tuple(Channel(name) for name in policy.channels if Channel(name) in self.adapters)
+        carried = self.providers.channels
+        return tuple(Channel(name) for name in policy.channels if Channel(name) in carried)

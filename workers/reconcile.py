@@ -26,7 +26,8 @@ def reconcile(office: Office) -> int:
 
 
 def _look(office: Office, doubt: Doubt) -> None:
-    adapter = office.adapters.get(doubt.channel)
+    """Ask the provider that was given the attempt, and no other."""
+    adapter = office.providers.named(doubt.provider, doubt.channel)
     result = adapter.find(_request(doubt), doubt.started_at) if adapter else NotFound()
     with office.ledger.begin(office.clock.now()) as unit:
         if isinstance(result, Found):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -28,6 +28,7 @@ from ledger.messages import MessageRow
 from ledger.sending import Dispatch
 from ledger.snapshots import load_snapshots, past_message
 from ledger.tasks import open_task
+from ledger.threads import earlier_mails
 from ledger.unit import Unit
 from reminders.decision import Proceed, Stop, Wait
 from reminders.gate import gate
@@ -89,7 +90,18 @@ def _prepare(office: Office, channel: Channel, hand: Sequence[str]) -> tuple[lis
             if call is not None:
                 calls.append(call)
         sending.dispatch(unit, [call.dispatch for call in calls])
+        if channel is Channel.EMAIL and calls:
+            calls = _in_threads(unit, calls)
     return calls, left
+
+
+def _in_threads(unit: Unit, calls: Sequence[_Call]) -> list[_Call]:
+    """Mails that name the earlier ones of their cycle."""
+    earlier = earlier_mails(unit.connection, [call.dispatch.message for call in calls])
+    return [
+        replace(call, request=replace(call.request, references=earlier[call.request.message_id]))
+        for call in calls
+    ]
 
 
 def _check(
@@ -164,7 +176,7 @@ def _write(
     email = channel is Channel.EMAIL
     dispatch = Dispatch(
         message=row,
-        provider=office.adapters[channel].provider,
+        provider=office.providers.of(channel)[0].provider,
         address=address,
         sender=creditor.sender_email if email else creditor.sms_from,
         language=words.language,
@@ -195,7 +207,7 @@ def _write(
 
 def _call(office: Office, channel: Channel, calls: Sequence[_Call]) -> None:
     """Make the calls at the same time and commit each outcome as soon as it is there."""
-    adapter = office.adapters[channel]
+    (adapter, *_) = office.providers.of(channel)
     end = office.clock.now() + _BEGIN_WITHIN
     pending: dict[Future[Outcome], _Call] = {
         office.calls.submit(_send, office, adapter, call.request, end): call for call in calls

@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from channels.briefs import Briefs
 from channels.ports import Accepted, NotFound, Outcome, Search, SendRequest
+from channels.providers import Providers
 from channels.render import Renderer
 from config.clock import VirtualClock
 from config.settings import Settings, load_settings
@@ -71,7 +72,7 @@ class Book:
             rules=self.house.rules,
             interest=self.house.interest,
             creditors=self.house.creditors,
-            adapters={channel: _Taking(channel) for channel in (Channel.EMAIL, Channel.SMS)},
+            providers=Providers(_Taking(channel) for channel in (Channel.EMAIL, Channel.SMS)),
             render=Renderer().render,
             briefs=Briefs(),
             tokens=self.house.tokens,

@@ -15,7 +15,7 @@ from workers.outlook import Rules, outlook
 def foreseen(life: Life, days: int) -> list[str]:
     """What the preview says will be sent, in the words of `Life.story`."""
     office = life.desk.office
-    rules = Rules(office.rules, office.creditors, frozenset(office.adapters), office.volume)
+    rules = Rules(office.rules, office.creditors, office.providers.channels, office.volume)
     with life.desk.ledger.read() as connection:
         seen = outlook(connection, rules, life.desk.now, life.desk.now + timedelta(days=days))
     return sorted(

@@ -20,6 +20,7 @@ from sqlalchemy import Table, select
 
 from channels.briefs import Briefs
 from channels.ports import Accepted, Adapter, Found, NotFound, Outcome, Search, SendRequest
+from channels.providers import Providers
 from channels.render import Renderer
 from channels.tokens import Tokens
 from config.clock import VirtualClock
@@ -208,7 +209,7 @@ def new_desk(
         rules=Rulebook(PolicySet.of([policy])),
         interest=_INTEREST,
         creditors=load_creditors(CREDITORS),
-        adapters={adapter.channel: adapter for adapter in used},
+        providers=Providers(used),
         render=_RENDERER.render,
         briefs=_BRIEFS,
         tokens=Tokens(SECRET.decode()),

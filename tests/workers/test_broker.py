@@ -150,6 +150,6 @@ def test_an_actor_that_fails_leaves_its_row_to_the_sweeper(desks: Callable[..., 
         desk.later(seconds=61)
         desk.tick()
         eventually("it is sent", lambda: desk.states() == ["accepted"])
-    mail = desk.office.adapters[Channel.EMAIL]
+    (mail,) = desk.office.providers.of(Channel.EMAIL)
     assert isinstance(mail, Counting)
     assert len(mail.taken) == 1

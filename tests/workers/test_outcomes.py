@@ -13,6 +13,7 @@ from channels.render import TemplateError
 from channels.sandbox import FaultKind
 from ledger import tables as t
 from reminders.reasons import Reason
+from reminders.snapshot import Channel
 from tests.support.office import NOW, Desk, client, invoice, mail_of, phone_of
 from tests.workers.street import Street
 
@@ -203,8 +204,8 @@ def test_an_adapter_that_raises_leaves_the_message_in_doubt(desk: Desk) -> None:
     def fall(request: object) -> None:
         raise RuntimeError("a fault of our own")
 
-    for adapter in desk.office.adapters.values():
-        adapter.before = fall  # type: ignore[attr-defined]
+    (mail,) = desk.office.providers.of(Channel.EMAIL)
+    mail.before = fall  # type: ignore[attr-defined]
     desk.happen(client(1), invoice(1))
     desk.work()
 
@@ -233,7 +234,7 @@ def test_a_call_whose_turn_comes_too_late_is_not_made(desk: Desk, monkeypatch: p
 def test_a_process_that_is_to_end_takes_no_further_hand(desks: Callable[..., Desk]) -> None:
     desk = desks(hand=2)
     desk.happen(*(event for n in range(6) for event in (client(n), invoice(n))))
-    mail = next(iter(desk.office.adapters.values()))
+    (mail,) = desk.office.providers.of(Channel.EMAIL)
 
     def told(request: object) -> None:
         desk.office.stopping.set()

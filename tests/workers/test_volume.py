@@ -144,7 +144,7 @@ def test_the_outlook_tells_the_same_number_a_day(desks: Desks) -> None:
     desk = opened(desks, first_contacts_per_day=7)
     owe(desk, 30)
     office = desk.office
-    rules = Rules(office.rules, office.creditors, frozenset(office.adapters), office.volume)
+    rules = Rules(office.rules, office.creditors, office.providers.channels, office.volume)
     until = start_of(NOW.date() + 7 * DAY)
     with desk.ledger.read() as connection:
         seen = outlook(connection, rules, desk.now, until)

@@ -13,6 +13,7 @@ from dramatiq import Broker
 
 from channels.briefs import Briefs
 from channels.ports import Adapter
+from channels.providers import Providers
 from channels.render import Renderer
 from channels.sandbox import SandboxConfig, sandbox_keys
 from channels.sendgrid_mail import SendGridMail
@@ -30,7 +31,7 @@ from events.publisher import Publisher
 from ledger.database import open_engine, upgrade
 from ledger.unit import Ledger
 from ledger.wake import Wake
-from reminders.snapshot import Channel, Snapshot
+from reminders.snapshot import Snapshot
 from reminders.strategy import traits_of
 from workers.actors import QueueWake, declare
 from workers.broker import open_broker, reachable
@@ -140,26 +141,28 @@ class House:
         return self.own_wake or QueueWake(self.broker)
 
     @cached_property
-    def adapters(self) -> dict[Channel, Adapter]:
-        """The providers: the real ones when sending is live, else the sandbox that stands in for them."""
+    def providers(self) -> Providers:
+        """Who carries messages: the real ones when sending is live, else the sandbox that stands in for them."""
         s = self.settings
         live = s.sending == "live"
         stand_in = SandboxConfig()
+        twilio_account = s.twilio.account_sid or stand_in.twilio_account_sid
         transport = Transport(pool_size=self._calls_at_once)
         key = s.sendgrid.api_key.get_secret_value() if s.sendgrid.api_key else stand_in.sendgrid_api_key
-        return {
-            Channel.EMAIL: SendGridMail(
+        adapters: list[Adapter] = [
+            SendGridMail(
                 key, transport, self.clock.now, s.sendgrid.base_url or (None if live else self.sandbox_url)
             ),
-            Channel.SMS: TwilioSms(
-                s.twilio.account_sid or stand_in.twilio_account_sid,
+            TwilioSms(
+                twilio_account,
                 self.twilio_token,
                 transport,
                 self.clock.now,
                 s.twilio.base_url or (None if live else self.sandbox_url),
                 s.twilio.messaging_service_sid,
             ),
-        }
+        ]
+        return Providers(adapters, {"twilio": twilio_account})
 
     @property
     def twilio_token(self) -> str:
@@ -182,7 +185,7 @@ class House:
             rules=self.rules,
             interest=self.interest,
             creditors=self.creditors,
-            adapters=self.adapters,
+            providers=self.providers,
             render=Renderer().render,
             briefs=Briefs(),
             tokens=self.tokens,

@@ -57,7 +57,7 @@ def preview(
         raise typer.BadParameter("says when a file is imported: name one with --on", param_hint="--at")
     with _house(shared, on, at.replace(tzinfo=UTC) if at else None) as house:
         now = house.clock.now() if on is not None else now_of(house)
-        rules = Rules(house.rules, house.creditors, frozenset(house.adapters), house.settings.volume)
+        rules = Rules(house.rules, house.creditors, house.providers.channels, house.settings.volume)
         with steady(house) as connection:
             only = None
             if client is not None:
