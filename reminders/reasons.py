@@ -52,6 +52,7 @@ class Reason(StrEnum):
     CARRIED = "carried"
     # no way to say it
     NO_CONSENT = "no_consent"
+    NO_APPROVED_TEMPLATE = "no_approved_template"
     OPTED_OUT = "opted_out"
     SUPPRESSED_ADDRESS = "suppressed_address"
     NO_REACHABLE_CONTACT = "no_reachable_contact"
@@ -120,6 +121,8 @@ _SENTENCES: dict[Reason, str] = {
     Reason.CARRIED: "An older invoice sets the pace; its messages speak of this one, too.",
     Reason.LADDER_ENDED: "All automatic steps are over; what comes next is a person's decision.",
     Reason.NO_CONSENT: "The client has not consented to this channel.",
+    Reason.NO_APPROVED_TEMPLATE: "WhatsApp has approved no template for it that the reader understands, and no "
+    "conversation is open.",
     Reason.OPTED_OUT: "The client has asked for no more messages on this channel.",
     Reason.SUPPRESSED_ADDRESS: "The address takes no messages, or failed again and again.",
     Reason.NO_REACHABLE_CONTACT: "There is no contact that can be reached on an allowed channel.",

@@ -85,6 +85,17 @@ class Suppression:
 
 
 @dataclass(frozen=True, slots=True)
+class Chat:
+    """A conversation by WhatsApp in which free text may be sent, until 24 hours after the other side's last word."""
+
+    creditor_id: str
+    """With whom: the creditor whose message was answered."""
+    address: str
+    """The number that wrote, as suppressions know it."""
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Hold:
     """Why a client or an invoice must be left alone, and through which day (inclusive; None: until somebody says)."""
 
@@ -328,6 +339,8 @@ class Snapshot:
     """The creditors whose case a person handed to an attorney: nothing automatic follows."""
     conversations: tuple[datetime, ...] = ()
     """When somebody last spoke with the client in person."""
+    chats: tuple[Chat, ...] = ()
+    """The conversations by WhatsApp that are open."""
     synced_through: dict[str, datetime] = field(default_factory=dict)
     """Per billing source that publishes `ledger.synced`: all payments up to this instant are known."""
     weighty_reply_at: datetime | None = None

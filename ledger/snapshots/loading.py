@@ -11,7 +11,7 @@ from ledger import tables as t
 from ledger.snapshots.books import Books
 from ledger.snapshots.clients import load_clients, load_suppressions
 from ledger.snapshots.errands import load_errands, load_escalated
-from ledger.snapshots.messages import load_answered, load_messages, load_replied
+from ledger.snapshots.messages import load_answered, load_chats, load_messages, load_replied
 from reminders.answers import WEIGHTY
 from reminders.snapshot import Snapshot
 from reminders.states import OPEN
@@ -41,6 +41,7 @@ def load_snapshots(
     replied = load_replied(connection, ids)
     weighty = load_answered(connection, ids, sorted(WEIGHTY))
     errands, spoken = load_errands(connection, ids)
+    chats = load_chats(connection, ids, now)
     escalated = load_escalated(connection, ids)
     synced = {row.source: row.through_at for row in connection.execute(_SYNCED)}
     return {
@@ -56,6 +57,7 @@ def load_snapshots(
             errands=tuple(errands.get(client_id, ())),
             escalated=escalated.get(client_id, frozenset()),
             conversations=spoken.get(client_id, ()),
+            chats=tuple(chats.get(client_id, ())),
             synced_through=synced,
             weighty_reply_at=weighty.get(client_id),
         )

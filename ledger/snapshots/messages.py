@@ -13,10 +13,12 @@ from ledger import tables as t
 from ledger.keys import among
 from ledger.types import Instant
 from reminders.reasons import Reason
-from reminders.snapshot import Channel, PastMessage
+from reminders.snapshot import Channel, Chat, PastMessage
 from reminders.states import OPEN, MessageState
 from reminders.tasks import TaskState
 
+CHAT = timedelta(hours=24)
+"""How long after a client's word free text may be sent by WhatsApp (the platform's customer service window)."""
 MEMORY = timedelta(days=400)
 """Messages older than that no longer bear on a decision."""
 
@@ -45,6 +47,20 @@ _REPLIED = (
 )
 
 _ANSWERED = _REPLIED.where(_response.answer_sure, among(_response.answer, "kinds"))
+# The number is ours as well as theirs: a word to one creditor opens nothing for another.
+_CHATS = (
+    select(
+        _response.client_id, _message.creditor_id, _response.address, func.max(_response.received_at).label("at")
+    )
+    .join(t.message, _message.message_id == _response.message_id)
+    .where(
+        among(_response.client_id, "ids"),
+        _response.channel == Channel.WHATSAPP.value,
+        _response.received_at > bindparam("since", type_=Instant()),
+    )
+    .group_by(_response.client_id, _message.creditor_id, _response.address)
+    .order_by(_response.address, _message.creditor_id)
+)
 
 
 def load_messages(connection: Connection, ids: Sequence[str], now: datetime) -> dict[str, list[PastMessage]]:
@@ -78,6 +94,14 @@ def past_message(row: Row[Any]) -> PastMessage:
 def load_replied(connection: Connection, ids: Sequence[str]) -> dict[str, datetime]:
     """Per client, when the newest reply came that no person has dealt with yet."""
     return {row.client_id: row.at for row in connection.execute(_REPLIED, {"ids": ids})}
+
+
+def load_chats(connection: Connection, ids: Sequence[str], now: datetime) -> dict[str, list[Chat]]:
+    """Per client, the conversations by WhatsApp that are open."""
+    found: dict[str, list[Chat]] = defaultdict(list)
+    for row in connection.execute(_CHATS, {"ids": ids, "since": now - CHAT}):
+        found[row.client_id].append(Chat(row.creditor_id, row.address, row.at + CHAT))
+    return found
 
 
 def load_answered(connection: Connection, ids: Sequence[str], kinds: Sequence[str]) -> dict[str, datetime]:
