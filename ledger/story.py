@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from calendar import day_name
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -24,6 +25,9 @@ _CLASSES = {
     "opt_out": "The client asked for no more messages by {channel}.",
     "opt_in": "The client allows messages by {channel} again.",
     "help": "The client asked for help by {channel}.",
+    "agreed": "On their own page, the client agreed to pay {terms}.",
+    "proposal": "On their own page, the client proposed to pay {terms}.",
+    "wishes": "On their own page, the client said how to reach them: {wishes}.",
 }
 
 
@@ -108,7 +112,11 @@ class Story:
         text = _CLASSES.get(kind, "The client responded by {channel} ({kind}).")
         task_id = self.asked.get(entry["caused_by"] or "")
         where = f" Read it: `amicable task {short(task_id)}`." if task_id else ""
-        return text.format(channel=data.get("channel", "page"), kind=kind) + where, ()
+        terms = data.get("agreed") or data.get("proposed") or ()
+        said = text.format(
+            channel=data.get("channel", "page"), kind=kind, terms=_terms(terms), wishes=_wishes(data)
+        )
+        return said + where, tuple(one for each in terms for one in each["invoice_ids"])
 
     def _suppressed(self, entry: Entry) -> Words:
         data = entry["data"]
@@ -133,6 +141,8 @@ class Story:
         row = self.tasks.get(data["task_id"])
         note = f" “{row.note}”" if row is not None and row.note else ""
         text = f"{entry['by']} closed the {data['kind']} task {short(data['task_id'])}: {data['decision']}.{note}"
+        if agreed := data.get("agreed"):
+            text += f" It is agreed to pay {_terms(agreed)}."
         return text, tuple(entry["invoice_ids"])
 
     def _other(self, entry: Entry) -> Words:
@@ -145,6 +155,32 @@ class Story:
     def _escalated(self, entry: Entry) -> Words:
         text = f"{entry['by']} handed the case to an attorney. Nothing automatic follows."
         return text, tuple(entry["invoice_ids"])
+
+
+def _terms(terms: Iterable[dict[str, Any]]) -> str:
+    """When what is to be paid: `300.00 EUR by 3 March 2026, 300.00 EUR by 3 April 2026`."""
+    return ", ".join(
+        f"{money(amount, each['currency'])} by {day(date.fromisoformat(due_on))}"
+        for each in terms
+        for due_on, amount in each["parts"]
+    )
+
+
+def _wishes(data: Entry) -> str:
+    """How somebody wants to be reached, as far as they said."""
+    said = [f"first by {', then by '.join(data['channels'])}"] if data.get("channels") else []
+    if quiet := data.get("quiet"):
+        days = ", ".join(day_name[number - 1] for number in quiet["days"]) or "every day"
+        hours = f" {quiet['start'] or '00:00'} to {quiet['end'] or '24:00'}" if _hours(quiet) else ""
+        said.append(f"quiet on {days}{hours}")
+    else:
+        said.append("no quiet times of their own")
+    said += [f"in {data['language']}"] if data.get("language") else []
+    return "; ".join(said)
+
+
+def _hours(quiet: dict[str, Any]) -> bool:
+    return bool(quiet["start"] or quiet["end"])
 
 
 _BARRED = {

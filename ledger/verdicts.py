@@ -10,6 +10,7 @@ from ledger import messages
 from ledger import tables as t
 from ledger.apply import touch
 from ledger.escalation import NoPersonError, escalate, person
+from ledger.proposals import agree_proposal
 from ledger.tasks import about
 from ledger.unit import Unit
 from reminders.reasons import Reason
@@ -20,8 +21,10 @@ ENDS: dict[TaskKind, tuple[str, ...]] = {
     **dict.fromkeys(TaskKind, ("done",)),
     TaskKind.APPROVAL: ("approve", "refuse"),
     TaskKind.DECISION: ("approve", "refuse", "done"),
+    TaskKind.PROPOSAL: ("approve", "refuse", "done"),
 }
-"""The decisions that end a task of each kind. Of a `decision`: hand it over, do not, or it was dealt with otherwise."""
+"""The decisions that end a task of each kind. Of a `decision`: hand it over, do not, or it was dealt with otherwise;
+of a `proposal`: agree it, do not, or something else was agreed."""
 _STATES = {"approve": TaskState.APPROVED, "refuse": TaskState.REFUSED, "done": TaskState.DONE}
 
 
@@ -33,7 +36,7 @@ def close_task(unit: Unit, task_id: str, decision: str, by: str, note: str) -> R
     """Carry out a person's decision: `approve`, `refuse` or `done`; returns the task as it was. Raises `TaskError`.
 
     An approval frees the held message, a refusal cancels it. Where the ladder ended, an approved decision hands the
-    case to an attorney. The client is looked at again.
+    case to an attorney. An approved proposal is agreed from now on. The client is looked at again.
     """
     try:
         name = person(by)
@@ -56,13 +59,16 @@ def close_task(unit: Unit, task_id: str, decision: str, by: str, note: str) -> R
         .where(t.task.c.task_id == task_id)
         .values(state=state.value, closed_at=unit.now, by=name, note=note)
     )
+    agreed = {}
+    if row.kind == TaskKind.PROPOSAL and state is TaskState.APPROVED:
+        agreed = {"agreed": agree_proposal(unit, task_id)}
     unit.note(
         "task.done",
         client_id=row.client_id,
         invoice_ids=row.invoice_ids,
         message_id=row.message_id,
         by=name,
-        data={**about(row), "decision": state.value},
+        data={**about(row), "decision": state.value, **agreed},
     )
     if row.kind == TaskKind.APPROVAL and row.message_id:
         _decide_message(unit, row.message_id, state, name, task_id)

@@ -13,6 +13,7 @@ from ledger.keys import among
 from ledger.profiles import NO_TRACK, client_of
 from ledger.stamps import day_of
 from ledger.suppressions import normal, standing
+from ledger.wishes import load_wishes, with_wishes
 from reminders.reasons import Reason
 from reminders.snapshot import Channel, Client, Hold, Suppression, Track
 
@@ -54,13 +55,17 @@ def load_clients(
     profiles: dict[str, str | None] = {
         row.client_id: row.profile for row in connection.execute(_PROFILES, {"ids": ids}).all()
     }
+    wishes = load_wishes(connection, ids)
     return {
-        client_id: client_of(
-            client_id,
-            profiles.get(client_id),
-            tuple(holds[client_id]),
-            hardship_through=through.get(client_id),
-            track=tracks.get(client_id, NO_TRACK),
+        client_id: with_wishes(
+            client_of(
+                client_id,
+                profiles.get(client_id),
+                tuple(holds[client_id]),
+                hardship_through=through.get(client_id),
+                track=tracks.get(client_id, NO_TRACK),
+            ),
+            wishes.get(client_id),
         )
         for client_id in ids
     }

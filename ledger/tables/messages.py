@@ -111,7 +111,9 @@ response = Table(
     Column("client_id", Text, index=True),
     Column("contact_id", Text),
     Column("message_id", Text),
-    Column("kind", Text, nullable=False),  # reply | opt_out | opt_in | help | automatic
+    Column(
+        "kind", Text, nullable=False
+    ),  # reply | opt_out | opt_in | help | automatic | agreed | proposal | wishes
     Column("address", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("received_at", Instant, nullable=False),

@@ -1,0 +1,103 @@
+"""What a client may settle without asking anybody: a later date, or a plan in a few instalments.
+
+The policy says how far that goes (`offers`). It goes so far once: what was promised or planned before, what a direct
+debit collects and what a person has taken over is for a person to decide about again.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from config.policy import Policy
+from reminders.account import Account
+from reminders.agreements import undisputed
+from reminders.reasons import Reason
+from reminders.snapshot import Instalment, Invoice
+
+_TAKEN_OVER = frozenset({Reason.ESCALATED, Reason.WITH_A_PERSON})
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """When the client wants to pay what is open of some invoices of one currency, the earliest part first."""
+
+    currency: str
+    invoice_ids: tuple[str, ...]
+    parts: tuple[Instalment, ...]
+    """In minor units; one part alone is a promise, several are a plan."""
+
+    @property
+    def total(self) -> int:
+        """All parts together, in minor units."""
+        return sum(part.amount for part in self.parts)
+
+
+def agreeable(account: Account, creditor_id: str) -> tuple[Invoice, ...]:
+    """The creditor's invoices for which terms can be wished, the oldest due first: open, not contested as a whole, and
+    not collected by direct debit anyway.
+    """
+    return tuple(
+        invoice
+        for invoice in account.invoices.values()
+        if invoice.creditor_id == creditor_id
+        and undisputed(invoice)
+        and not invoice.auto_collect
+        and not any(hold.reason in (Reason.VOIDED, Reason.WRITTEN_OFF) for hold in invoice.holds)
+    )
+
+
+def terms_of(invoices: Iterable[Invoice], number: int, first_on: date) -> tuple[Terms, ...]:
+    """Terms in each currency of these invoices: what is open and undisputed, in `number` monthly parts."""
+    by_currency: dict[str, list[Invoice]] = {}
+    for invoice in invoices:
+        by_currency.setdefault(invoice.currency, []).append(invoice)
+    return tuple(
+        Terms(
+            currency,
+            tuple(sorted(invoice.invoice_id for invoice in those)),
+            monthly_parts(sum(map(undisputed, those)), number, first_on),
+        )
+        for currency, those in sorted(by_currency.items())
+    )
+
+
+def monthly_parts(total: int, number: int, first_on: date) -> tuple[Instalment, ...]:
+    """A sum in minor units in equal parts, a month apart; the last one takes what can't be divided.
+
+    The 31st becomes the last day of a shorter month. A sum of fewer minor units than parts has fewer parts.
+    """
+    number = max(1, min(number, total))
+    each = total // number
+    amounts = [each] * (number - 1) + [total - each * (number - 1)]
+    return tuple(Instalment(_months_later(first_on, ahead), amount) for ahead, amount in enumerate(amounts))
+
+
+def grants(policy: Policy, account: Account, terms: Terms) -> bool:
+    """Whether the terms count at once, without asking a person."""
+    offers, today = policy.offers, account.today
+    last_on = terms.parts[-1].due_on
+    if len(terms.parts) == 1:
+        within = bool(offers.extension_days) and last_on <= today + timedelta(days=offers.extension_days)
+    else:
+        within = len(terms.parts) <= offers.instalments and last_on <= today + timedelta(
+            days=offers.within_days
+        )
+    return within and not _settled_before(account, terms.invoice_ids)
+
+
+def _settled_before(account: Account, invoice_ids: Sequence[str]) -> bool:
+    """Whether one of the invoices was promised or planned before, or is with a person."""
+    settled = [standing.invoices for standing in account.promises]
+    settled += [standing.invoices for standing in account.plans]
+    spoken = {invoice.invoice_id for invoices in settled for invoice in invoices}
+    taken = {key for key, blocked in account.blocked.items() if blocked.reason in _TAKEN_OVER}
+    return bool((spoken | taken).intersection(invoice_ids))
+
+
+def _months_later(day: date, months: int) -> date:
+    year, month = divmod(day.month - 1 + months, 12)
+    last = calendar.monthrange(day.year + year, month + 1)[1]
+    return date(day.year + year, month + 1, min(day.day, last))
