@@ -23,6 +23,7 @@ from ledger.tables.facts import (
 )
 from ledger.tables.inbox import inbox, parked
 from ledger.tables.journal import journal, journal_head, seal
+from ledger.tables.lines import pace, provider_health
 from ledger.tables.messages import attempt, body, message, receipt, receipt_key, response, suppression
 from ledger.tables.own import about, heartbeat
 from ledger.tables.people import escalation, task
@@ -53,6 +54,7 @@ __all__ = [
     "journal_head",
     "message",
     "metadata",
+    "pace",
     "parked",
     "payment",
     "payment_failure",
@@ -62,6 +64,7 @@ __all__ = [
     "plan_cancellation",
     "promise",
     "proposal",
+    "provider_health",
     "receipt",
     "receipt_key",
     "response",

@@ -312,6 +312,16 @@ def upgrade() -> None:
         batch_op.create_index("message_state", ["state", "not_before"], unique=False)
 
     op.create_table(
+        "pace",
+        sa.Column("provider", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("sender", sa.Text(), nullable=False),
+        sa.Column("free_at", Instant(), nullable=False),
+        sa.Column("closed_until", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("provider", "account", "channel", "sender"),
+    )
+    op.create_table(
         "parked",
         sa.Column("parked_id", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -421,6 +431,20 @@ def upgrade() -> None:
         sa.Column("instalments", Json(), nullable=False),
         sa.Column("proposed_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("task_id", "currency"),
+    )
+    op.create_table(
+        "provider_health",
+        sa.Column("provider", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("refusals", sa.Integer(), nullable=False),
+        sa.Column("faults", sa.Integer(), nullable=False),
+        sa.Column("faults_since", Instant(), nullable=True),
+        sa.Column("opened_at", Instant(), nullable=True),
+        sa.Column("open_until", Instant(), nullable=True),
+        sa.Column("openings", sa.Integer(), nullable=False),
+        sa.Column("changed_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("provider", "account", "channel"),
     )
     op.create_table(
         "receipt",
@@ -586,6 +610,7 @@ def downgrade() -> None:
     with op.batch_alter_table("promise", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_promise_client_id"))
 
+    op.drop_table("provider_health")
     op.drop_table("promise")
     op.drop_table("plan_cancellation")
     with op.batch_alter_table("plan", schema=None) as batch_op:
@@ -606,6 +631,7 @@ def downgrade() -> None:
 
     op.drop_table("payment")
     op.drop_table("parked")
+    op.drop_table("pace")
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_index("message_state")
         batch_op.drop_index("message_planned")
