@@ -50,7 +50,10 @@ _ANSWERED = _REPLIED.where(_response.answer_sure, among(_response.answer, "kinds
 # The number is ours as well as theirs: a word to one creditor opens nothing for another.
 _CHATS = (
     select(
-        _response.client_id, _message.creditor_id, _response.address, func.max(_response.received_at).label("at")
+        _response.client_id,
+        _message.creditor_id,
+        _response.address,
+        func.max(_response.received_at).label("at"),
     )
     .join(t.message, _message.message_id == _response.message_id)
     .where(
