@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 SHIPPED = Path(__file__).parent / "creditors.yaml"
+
+
+_TEMPLATE = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_CONTENT_SID = re.compile(r"HX[0-9a-f]{32}")
 
 
 class CreditorError(ValueError):
@@ -59,6 +65,10 @@ class Creditor(_Strict):
     sender_email: str
     sender_name: str
     sms_from: str
+    whatsapp_from: Annotated[str | None, Field(pattern=r"^\+[1-9]\d{6,14}$")] = None
+    """A phone number (E.164) that is a WhatsApp sender of the Twilio account; without it, nothing goes by WhatsApp."""
+    whatsapp_templates: dict[str, dict[str, str]] = Field(default_factory=dict)
+    """What WhatsApp has approved: per template and language, the content's id: `{heads_up: {de: HX…, en: HX…}}`."""
     reply_domain: str
     website: str | None = None
     brand: Brand = Brand()
@@ -70,6 +80,28 @@ class Creditor(_Strict):
     """BCP 47; what is written to clients whose own language is not known or has no templates."""
     law: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
     """The country by whose law late payment is judged; without a word, the creditor's own."""
+
+    @field_validator("whatsapp_templates")
+    @classmethod
+    def _approved(cls, value: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+        for template, languages in value.items():
+            if not _TEMPLATE.fullmatch(template):
+                raise ValueError(f"{template!r} is no template's name; write one like heads_up")
+            for language, content_sid in languages.items():
+                if not _LANGUAGE.fullmatch(language):
+                    raise ValueError(f"{template}: {language!r} is no language; write one like de or de-AT")
+                if not _CONTENT_SID.fullmatch(content_sid):
+                    raise ValueError(
+                        f"{template}.{language}: {content_sid!r} is no content's id; write HX and 32 hexadecimal digits, "
+                        "as Twilio's Content Template Builder shows it"
+                    )
+        return value
+
+    @model_validator(mode="after")
+    def _sends_what_is_approved(self) -> Creditor:
+        if self.whatsapp_templates and self.whatsapp_from is None:
+            raise ValueError("whatsapp_templates need a sender: add whatsapp_from, a number like +447700900123")
+        return self
 
     @property
     def law_country(self) -> str:

@@ -35,6 +35,10 @@ CREDITOR = {
     "Creditor.sender_email": "The address in From. Its domain must be authenticated at SendGrid.",
     "Creditor.sender_name": "The name in From.",
     "Creditor.sms_from": "A phone number (E.164) or an alphanumeric sender that your Twilio account may use.",
+    "Creditor.whatsapp_from": "A phone number (E.164) that is a WhatsApp sender of your Twilio account. Without it, nothing "
+    "goes by WhatsApp.",
+    "Creditor.whatsapp_templates": "What WhatsApp has approved: per template and language the content's id, as in "
+    "`{heads_up: {de: HX…, en: HX…}}`.",
     "Creditor.reply_domain": "Answers to mails go to an address at this domain; its MX points to SendGrid's Inbound Parse.",
     "Creditor.website": "Linked from mails.",
     "Creditor.brand": "How a mail looks.",
