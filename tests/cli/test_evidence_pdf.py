@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
+from channels.documents.fonts import drawable, legible
 from reminders.feedback import ReceiptKind
 from tests.cli.conftest import Book, Ran
 from tests.workers.pdf_text import pages_of
@@ -16,7 +17,6 @@ from workers.evidence.as_json import to_json
 from workers.evidence.collect import Rules, collect, creditor_of
 from workers.evidence.pack import Pack
 from workers.evidence.pdf import to_pdf
-from workers.evidence.pdf.fonts import drawable, legible
 
 Amicable = Callable[..., Ran]
 SHA = "ab" * 32

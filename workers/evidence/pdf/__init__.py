@@ -6,10 +6,10 @@ from io import BytesIO
 
 from reportlab.platypus import CondPageBreak, Flowable, PageBreak
 
+from channels.documents.fonts import register
 from ledger.telling import day
 from reminders.calendar import Place
 from workers.evidence.pack import Pack
-from workers.evidence.pdf.fonts import register
 from workers.evidence.pdf.furniture import Document
 from workers.evidence.pdf.sections.agreements import agreements
 from workers.evidence.pdf.sections.claim import claim, parties

@@ -11,8 +11,8 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
 from reportlab.platypus import CondPageBreak, Flowable, LongTable, Paragraph, Spacer, Table, TableStyle
 
+from channels.documents.fonts import drawable, legible
 from workers.evidence.pdf import style
-from workers.evidence.pdf.fonts import drawable, legible
 
 _MISSING = "–"
 _PADDING: Final[list[Any]] = [

@@ -9,9 +9,9 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
 
+from channels.documents.fonts import PLAIN, drawable, legible
 from workers.evidence.pdf import style
 from workers.evidence.pdf.blocks import Mark
-from workers.evidence.pdf.fonts import PLAIN, drawable, legible
 
 _SMALL = 7
 """Points of the footer's letters."""

@@ -10,7 +10,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 
-from workers.evidence.pdf.fonts import BOLD, PLAIN
+from channels.documents.fonts import BOLD, PLAIN
 
 PAGE: Final = A4
 MARGIN: Final = 20 * mm
