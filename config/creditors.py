@@ -92,15 +92,17 @@ class Creditor(_Strict):
                     raise ValueError(f"{template}: {language!r} is no language; write one like de or de-AT")
                 if not _CONTENT_SID.fullmatch(content_sid):
                     raise ValueError(
-                        f"{template}.{language}: {content_sid!r} is no content's id; write HX and 32 hexadecimal digits, "
-                        "as Twilio's Content Template Builder shows it"
+                        f"{template}.{language}: {content_sid!r} is no content's id; write HX and 32 hexadecimal "
+                        "digits, as Twilio's Content Template Builder shows it"
                     )
         return value
 
     @model_validator(mode="after")
     def _sends_what_is_approved(self) -> Creditor:
         if self.whatsapp_templates and self.whatsapp_from is None:
-            raise ValueError("whatsapp_templates need a sender: add whatsapp_from, a number like +447700900123")
+            raise ValueError(
+                "whatsapp_templates need a sender: add whatsapp_from, a number like +447700900123"
+            )
         return self
 
     @property
