@@ -66,6 +66,8 @@ class Letter:
     """Signed link to the client's own page, where a date, a plan or a question can be left."""
     words: str = ""
     """The name of the template, where it is not the step's own."""
+    chat_open: bool = False
+    """On WhatsApp: whether the reader has written to us lately, so that free text may be sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,8 @@ class Rendered:
     language: str
     variables: Mapping[str, str] = field(default_factory=dict)
     """On WhatsApp: what fills the approved template's numbered places; `text` is the template with them filled."""
+    template_id: str | None = None
+    """On WhatsApp: the approved template; None: there is none, and the text goes as it is into an open conversation."""
 
 
 @dataclass(frozen=True, slots=True)

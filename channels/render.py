@@ -4,7 +4,7 @@ A step's mail is one file, `templates/<language>/<step>.email.j2` or that of the
 the blocks `subject`, `preheader` and `body`. The body is plain paragraphs with an empty line between them;
 `{{ statement }}`, `{{ ways_to_pay }}` and the like, alone in a paragraph, stand for parts that are laid out. Text and
 HTML are made from the same paragraphs, so they say the same. An SMS is `<step>.sms.j2`: one line, however it is broken
-in the file.
+in the file. A WhatsApp message is `<step>.whatsapp.yaml` (`channels.whatsapp`).
 
 The language is the first of these that has words for the step: the client's tag as it stands (`de-AT`), its language
 alone (`de`), the creditor's `language` in the same way, English. Numbers and dates are always the reader's country's. A
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -45,22 +46,12 @@ from channels.view import (
     View,
     view_of,
 )
+from channels.whatsapp import SUFFIX, WhatsAppError, WhatsAppTemplate, approved
+from channels.wordings import LAST_LANGUAGE, languages, stems
 from reminders.money import MoneyError
 from reminders.snapshot import Channel
 
 SHIPPED = Path(__file__).parent / "templates"
-_LAST_LANGUAGE = "en"
-
-# A step of somebody's own policy that has no words of its own speaks as the shipped step of its tone does.
-_BY_TONE = {
-    "warm": "introduction",
-    "helpful": "heads_up",
-    "friendly": "overdue_3",
-    "polite": "overdue_7",
-    "firm": "overdue_14",
-    "formal": "final_notice",
-    "neutral": "statement",
-}
 
 # What is laid out apart from the paragraphs. A template places one by its name; in the rendered paragraphs a marker
 # stands for it, made of a character that no name or number can bring in, as all text from outside is cleaned.
@@ -124,34 +115,56 @@ class Renderer:
         self._layout = _environment(self._folders, trim=True)
         self._labels = cache(self._read_labels)
         self._find = cache(self._look_for)
+        self._whatsapp_words = cache(self._read_whatsapp)
 
     def render(self, letter: Letter) -> Rendered:
         """The letter in the reader's language, or the nearest one there is. Raises `TemplateError`."""
         wanted = (letter.client.language, letter.creditor.language)
+        if letter.channel is Channel.WHATSAPP:
+            return self._whatsapp(letter, wanted)
         found = self._find(letter.words or letter.step, letter.tone, letter.channel, wanted)
         if found is None:
             raise TemplateError(
                 f"{letter.step}/{letter.channel}: no template in any language, nor one for its tone"
             )
         language, template = found
-        try:
-            view = view_of(letter, formats(language, _region(letter)), self._labels(language), language)
+        with _told_where(letter, language):
+            view = self._view(letter, language)
             if letter.channel is Channel.EMAIL:
                 return self._email(template, view)
             return Rendered(None, _one_line(template.render(_names(view))), None, language)
-        except (JinjaError, LabelError, MoneyError) as error:
-            raise TemplateError(f"{letter.step}/{letter.channel}/{language}: {error}") from error
-        except (
-            TypeError,
-            ValueError,
-        ) as error:  # a template that adds what can't be added; the text may hold words
-            raise TemplateError(
-                f"{letter.step}/{letter.channel}/{language}: {type(error).__name__}"
-            ) from error
 
     def speaks(self, step: str, tone: str, channel: Channel) -> bool:
         """Whether a template of that name, or one for the tone, has words for this channel in the last language."""
+        if channel is Channel.WHATSAPP:
+            return any(self._whatsapp_words(stem, LAST_LANGUAGE) for stem in stems(step, tone))
         return self._find(step, tone, channel, ()) is not None
+
+    def _whatsapp(self, letter: Letter, wanted: tuple[str | None, ...]) -> Rendered:
+        """By the best template that WhatsApp has approved; in an open conversation, in the best words there are."""
+        for stem in stems(letter.words or letter.step, letter.tone):
+            for language in languages(wanted):
+                template_id = approved(letter.creditor, stem, language)
+                words = self._whatsapp_words(stem, language) if template_id or letter.chat_open else None
+                if words is None:
+                    continue
+                with _told_where(letter, language):
+                    text, variables = words.filled(_names(self._view(letter, language)))
+                    return Rendered(None, text, None, language, variables, template_id)
+        raise TemplateError(f"{letter.step}/whatsapp: no approved template in any language that fits")
+
+    def _view(self, letter: Letter, language: str) -> View:
+        return view_of(letter, formats(language, _region(letter)), self._labels(language), language)
+
+    def _read_whatsapp(self, stem: str, language: str) -> WhatsAppTemplate | None:
+        for folder in self._folders:
+            path = folder / language / f"{stem}{SUFFIX}"
+            if path.is_file():
+                try:
+                    return WhatsAppTemplate.parse(path.read_text(encoding="utf-8"), self._prose)
+                except (WhatsAppError, JinjaError) as error:
+                    raise TemplateError(f"{stem}/whatsapp/{language}: {error}") from error
+        return None
 
     def _email(self, template: Template, view: View) -> Rendered:
         context = template.new_context(_names(view))
@@ -172,8 +185,8 @@ class Renderer:
         self, step: str, tone: str, channel: Channel, wanted: tuple[str | None, ...]
     ) -> tuple[str, Template] | None:
         """The words for a step: its own in any acceptable language, before those of its tone."""
-        for stem in (step, _BY_TONE.get(tone)):
-            for candidate in _languages(wanted) if stem else ():
+        for stem in stems(step, tone):
+            for candidate in languages(wanted):
                 try:
                     return candidate, self._prose.get_template(f"{candidate}/{stem}.{channel}.j2")
                 except TemplateNotFound:
@@ -217,14 +230,17 @@ def render(letter: Letter) -> Rendered:
     return _shipped().render(letter)
 
 
-def _languages(wanted: Sequence[str | None]) -> Iterator[str]:
-    """Each wanted tag and its language alone, then the last resort; a tag that could leave the folder is none."""
-    for one in wanted:
-        tag = (one or "").replace("_", "-")
-        if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", tag):
-            yield tag
-            yield tag.split("-")[0].lower()
-    yield _LAST_LANGUAGE
+@contextmanager
+def _told_where(letter: Letter, language: str) -> Iterator[None]:
+    """Whatever is wrong with a template or what it names becomes a `TemplateError` that says where."""
+    where = f"{letter.step}/{letter.channel}/{language}"
+    try:
+        yield
+    except (JinjaError, LabelError, MoneyError, WhatsAppError) as error:
+        raise TemplateError(f"{where}: {error}") from error
+    except (TypeError, ValueError) as error:
+        # A template that adds what can't be added; the error's text may hold words.
+        raise TemplateError(f"{where}: {type(error).__name__}") from error
 
 
 def _region(letter: Letter) -> str:
