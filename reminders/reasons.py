@@ -16,6 +16,7 @@ class Reason(StrEnum):
     ON_ACCOUNT = "on_account"
     NOT_DUE = "not_due"
     BELOW_MINIMUM = "below_minimum"
+    NOT_WANTED = "not_wanted"
     # agreed or asked to wait
     DISPUTED = "disputed"
     PROMISE_PENDING = "promise_pending"
@@ -57,6 +58,14 @@ class Reason(StrEnum):
     SUPPRESSED_ADDRESS = "suppressed_address"
     NO_REACHABLE_CONTACT = "no_reachable_contact"
     NO_WAY = "no_way"
+    CONTACT_LEFT = "contact_left"
+    ADDRESS_UNUSABLE = "address_unusable"
+    NOT_FOR_ROLE = "not_for_role"
+    NOT_FOR_STEP = "not_for_step"
+    BELOW_CHANNEL_MINIMUM = "below_channel_minimum"
+    NO_PROVIDER = "no_provider"
+    NOT_IN_POLICY = "not_in_policy"
+    LESS_PREFERRED = "less_preferred"
     CLIENT_UNKNOWN = "client_unknown"
     CREDITOR_UNKNOWN = "creditor_unknown"
     # a message's end
@@ -78,6 +87,7 @@ class Reason(StrEnum):
     INTEREST_RATE_MISSING = "interest_rate_missing"
     # why something was done
     STEP_DUE = "step_due"
+    ANSWERED = "answered"
     ENTERED_LATE = "entered_late"
     PAID_IN_FULL = "paid_in_full"
     FALLBACK = "fallback"
@@ -100,6 +110,7 @@ _SENTENCES: dict[Reason, str] = {
     Reason.ON_ACCOUNT: "Money on the client's account, not yet allocated, covers the invoice.",
     Reason.NOT_DUE: "No reminder is due yet.",
     Reason.BELOW_MINIMUM: "The amount is below the policy's minimum for a reminder.",
+    Reason.NOT_WANTED: "The client has said that they don't want messages of this kind.",
     Reason.DISPUTED: "The client disputes it; nobody is reminded of an amount under dispute.",
     Reason.PROMISE_PENDING: "The client has promised to pay, and the promised date has not passed.",
     Reason.PLAN_ACTIVE: "A payment plan covers the invoice.",
@@ -127,6 +138,14 @@ _SENTENCES: dict[Reason, str] = {
     Reason.SUPPRESSED_ADDRESS: "The address takes no messages, or failed again and again.",
     Reason.NO_REACHABLE_CONTACT: "There is no contact that can be reached on an allowed channel.",
     Reason.NO_WAY: "The client can't be reached at all: no contact has an address that may be used.",
+    Reason.CONTACT_LEFT: "This contact answered that they are not the one to write to, or has left.",
+    Reason.ADDRESS_UNUSABLE: "What stands in the profile can't be an address for this channel.",
+    Reason.NOT_FOR_ROLE: "Friendly words go to those who deal with invoices; the head of the house is asked last.",
+    Reason.NOT_FOR_STEP: "This step does not go by this channel.",
+    Reason.BELOW_CHANNEL_MINIMUM: "The amount is too small for this channel.",
+    Reason.NO_PROVIDER: "No provider is set up for this channel.",
+    Reason.NOT_IN_POLICY: "The policy does not use this channel.",
+    Reason.LESS_PREFERRED: "Another way comes first.",
     Reason.CLIENT_UNKNOWN: "The billing system has not sent the client's profile yet.",
     Reason.CREDITOR_UNKNOWN: "The invoice names a creditor that is not configured.",
     Reason.SUPERSEDED: "A newer state of the account made the message pointless.",
@@ -144,6 +163,7 @@ _SENTENCES: dict[Reason, str] = {
     Reason.INTEREST_DEBTOR_TYPE: "The law pack gives no interest against such a debtor, or their kind is not known.",
     Reason.INTEREST_RATE_MISSING: "The law pack lacks a rate for a day that counts; no rate is ever guessed.",
     Reason.STEP_DUE: "The step's day has come.",
+    Reason.ANSWERED: "The client has answered; they hear what was understood and what happens next.",
     Reason.ENTERED_LATE: "The invoice was first seen late and enters at the step that fits its age.",
     Reason.PAID_IN_FULL: "The invoice was paid in full.",
     Reason.FALLBACK: "An earlier channel did not work.",
