@@ -18,7 +18,7 @@ https://www.twilio.com/docs/content/using-variables-with-content-api.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -89,14 +89,13 @@ class WhatsAppTemplate:
 
     def faults(self) -> Iterator[str]:
         """What WhatsApp would refuse it for, each with what to do."""
-        places = self.places()
-        wanted = list(range(1, len(set(places)) + 1))
-        if sorted(set(places)) != wanted:
-            yield f"its places are {_named(sorted(set(places)))}: number them from {{{{1}}}} on, without a gap"
-        if set(places) - set(self.variables):
-            yield f"no variable fills {_named(sorted(set(places) - set(self.variables)))}: add it under variables"
-        if set(self.variables) - set(places):
-            yield f"{_named(sorted(set(self.variables) - set(places)))} stands nowhere in the body: take it out of variables"
+        places, filled = set(self.places()), set(self.variables)
+        if places != set(range(1, len(places) + 1)):
+            yield f"its places are {_named(places)}: number them from {{{{1}}}} on, without a gap"
+        if places - filled:
+            yield f"no variable fills {_named(places - filled)}: add it under variables"
+        if filled - places:
+            yield f"{_named(filled - places)} stands nowhere in the body: take it out of variables"
         if _ANY_BRACES.search(_PLACE.sub("", self.body)):
             yield "the body has braces that are no place: a place is a number, as in {{1}}"
         bare = self.body.strip()
@@ -127,5 +126,5 @@ def _one_line(value: object) -> str:
     return " ".join(str(value).split())
 
 
-def _named(numbers: list[int]) -> str:
-    return ", ".join(f"{{{{{number}}}}}" for number in numbers)
+def _named(numbers: Collection[int]) -> str:
+    return ", ".join(f"{{{{{number}}}}}" for number in sorted(numbers))
