@@ -20,7 +20,7 @@ PREFIX = "whatsapp:"
 class TwilioWhatsApp:
     """The WhatsApp adapter. Thread-safe. `clock` gives aware UTC.
 
-    The sender is the request's own: a messaging service's pool is not used, since a template is approved for one sender.
+    The sender is the request's own: a messaging service's pool is not used, as a template is approved for one sender.
     """
 
     provider = PROVIDER
