@@ -130,6 +130,8 @@ class Client:
     segment: str | None = None
     contacts: tuple[Contact, ...] = ()
     preferred: tuple[Channel, ...] = ()
+    purposes: tuple[str, ...] = ()
+    """The kinds of message that the client wants, in the sender's words (see `reminders.purposes`); empty: all."""
     quiet: Quiet | None = None
     consents: tuple[Consent, ...] = ()
     account_manager: Contact | None = None
@@ -137,6 +139,8 @@ class Client:
     hardship_through: date | None = None
     """The last day of the newest hardship or breathing space that is over; None: there was none."""
     track: Track = Track()
+    gone: frozenset[str] = frozenset()
+    """The ids of contacts who said that they are not the one to write to, or have left, and are listed as before."""
 
 
 @dataclass(frozen=True, slots=True)

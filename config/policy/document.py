@@ -137,6 +137,9 @@ class Policy(Part):
     """By when people should have dealt with what waits for them."""
     minimum: Amounts = Field(default_factory=dict)
     """Smallest amount worth a reminder, per currency: `{EUR: 5.00}`."""
+    minimum_for: dict[ChannelName, Amounts] = Field(default_factory=dict)
+    """Smallest amount worth a message on a dear channel, per currency: `{voice: {EUR: 20.00}}`. Below it, and only
+    there, the next channel is taken. A currency that is not named has no such limit."""
 
     @field_validator("steps")
     @classmethod
