@@ -7,22 +7,17 @@ fall over before the answer is stored; what is in doubt is looked for among the 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from math import ceil
 from typing import Any
 
 from twilio.base import values
 
-from channels.ports import Found, NotFound, Outcome, Search, Unsearchable
-from channels.transport import Response
-from channels.twilio_sdk import UNREADABLE, Stopped, outcome_of, with_retries
+from channels.ports import Outcome, Search
+from channels.twilio_sdk import find_among, outcome_of, with_retries
 
 LONGEST_VALIDITY = 36_000
 """Seconds; the provider's own limit."""
-PAGE = 50
-"""Messages that a search looks at: far more than one number gets in a day."""
-SKEW = timedelta(seconds=5)
-"""How far the provider's clock may be behind ours."""
 
 
 class TwilioMessages:
@@ -46,20 +41,5 @@ class TwilioMessages:
         )
 
     def find(self, to: str, since: datetime, is_it: Callable[[Any], bool]) -> Search:
-        """Look among the latest messages to this number for the one, sent since the attempt began.
-
-        Twilio does not say how soon a message shows up in its lists: "not found" counts only after several looks.
-        """
-        try:
-            messages = self._messages.list(to=to, limit=PAGE)
-            for message in messages:
-                if is_it(message) and message.date_created >= since - SKEW:
-                    return Found(message.sid)
-            if len(messages) >= PAGE and min(message.date_created for message in messages) > since - SKEW:
-                return Unsearchable("more messages than a search looks at")
-        except Stopped as stopped:
-            answer = stopped.answer
-            return Unsearchable(f"HTTP {answer.status}" if isinstance(answer, Response) else answer.detail)
-        except UNREADABLE:
-            return Unsearchable("unreadable answer")
-        return NotFound()
+        """Look among the latest messages to this number for the one, sent since the attempt began."""
+        return find_among(self._messages, to, since, is_it)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from logging import getLogger
 from typing import Any, Never
 
@@ -19,7 +19,18 @@ from twilio.http.response import Response as SdkResponse
 from twilio.rest import Client
 
 from channels.codes import CodeClass, code_of
-from channels.ports import Accepted, InDoubt, NotSent, Outcome, Rejected, Scope
+from channels.ports import (
+    Accepted,
+    Found,
+    InDoubt,
+    NotFound,
+    NotSent,
+    Outcome,
+    Rejected,
+    Scope,
+    Search,
+    Unsearchable,
+)
 from channels.transport import Answer, NeverSent, Response, Transport, Unknown
 
 log = structlog.get_logger(__name__)
@@ -27,6 +38,10 @@ PROVIDER = "twilio"
 HOST = "https://api.twilio.com"
 RETRIES = "#rc=5&rp=all"
 """Asks for five more tries of a status callback, whatever went wrong; a fragment is not part of the signed URL."""
+PAGE = 50
+"""Messages or calls that a search looks at: far more than one number gets in a day."""
+SKEW = timedelta(seconds=5)
+"""How far the provider's clock may be behind ours."""
 UNREADABLE = (TwilioException, ValueError, TypeError, AttributeError, KeyError)
 """What the SDK raises for a 2xx whose body it can't read."""
 
@@ -61,6 +76,26 @@ def outcome_of(create: Callable[[], Any], clock: Callable[[], datetime]) -> Outc
         # The call was answered with a 2xx that the SDK can't read: it may well have been taken.
         return InDoubt("unreadable answer")
     return Accepted(sid) if isinstance(sid, str) and sid else InDoubt("answer without an id")
+
+
+def find_among(resource: Any, to: str, since: datetime, is_it: Callable[[Any], bool]) -> Search:
+    """Look among the latest messages or calls to this number for the one that was created since the attempt began.
+
+    Twilio does not say how soon one shows up in its lists: "not found" counts only after several looks.
+    """
+    try:
+        listed = resource.list(to=to, limit=PAGE)
+        for one in listed:
+            if is_it(one) and one.date_created >= since - SKEW:
+                return Found(one.sid)
+        if len(listed) >= PAGE and min(one.date_created for one in listed) > since - SKEW:
+            return Unsearchable("more of them than a search looks at")
+    except Stopped as stopped:
+        answer = stopped.answer
+        return Unsearchable(f"HTTP {answer.status}" if isinstance(answer, Response) else answer.detail)
+    except UNREADABLE:
+        return Unsearchable("unreadable answer")
+    return NotFound()
 
 
 def with_retries(url: str) -> str:
