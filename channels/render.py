@@ -80,6 +80,10 @@ class TemplateError(Exception):
     """
 
 
+class NoTemplate(TemplateError):
+    """WhatsApp has approved no template that the reader understands, and no conversation is open."""
+
+
 class _Sandbox(ImmutableSandboxedEnvironment):
     """Templates may read our own values freely; for everything else jinja's rules hold.
 
@@ -151,7 +155,7 @@ class Renderer:
                 with _told_where(letter, language):
                     text, variables = words.filled(_names(self._view(letter, language)))
                     return Rendered(None, text, None, language, variables, template_id)
-        raise TemplateError(f"{letter.step}/whatsapp: no approved template in any language that fits")
+        raise NoTemplate(f"{letter.step}/whatsapp: no approved template in any language that fits")
 
     def _view(self, letter: Letter, language: str) -> View:
         return view_of(letter, formats(language, _region(letter)), self._labels(language), language)

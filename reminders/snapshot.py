@@ -7,7 +7,7 @@ All instants are aware UTC; dates are calendar dates without a zone.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -91,7 +91,7 @@ class Chat:
     creditor_id: str
     """With whom: the creditor whose message was answered."""
     address: str
-    """The number that wrote, as suppressions know it."""
+    """The number that wrote (E.164)."""
     until: datetime
 
 
@@ -320,6 +320,10 @@ class PastErrand:
     state: TaskState
     opened_at: datetime
     closed_at: datetime | None = None
+
+
+CHAT_SLACK = timedelta(minutes=5)
+"""How long before its end a conversation counts as over: what is sent may stand in a queue for a while."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from channels.ports import Letter, Rendered
-from channels.render import TemplateError
+from channels.render import NoTemplate, TemplateError
 from config.creditors import Creditor, Creditors
 from config.policy import Policy
 from config.rules.interest import InterestLaw
@@ -23,6 +23,7 @@ from reminders.decision import Proceed, Stop, Wait
 from reminders.gate import gate
 from reminders.reasons import Reason
 from reminders.snapshot import Channel, Contact, Snapshot
+from workers.chats import in_chat
 from workers.claims import claims_of
 
 _WAITS = 4
@@ -75,6 +76,8 @@ def letter_of(
         told=verdict.told,
         interest=claims_of(step, policy, snapshot, verdict.items, creditor, interest, today) if step else (),
         opt_out=message.channel in policy.opt_out_line,
+        chat_open=message.channel == Channel.WHATSAPP
+        and in_chat(snapshot, message.creditor_id, contact.address(Channel.WHATSAPP), now),
     )
 
 
@@ -106,6 +109,8 @@ def draft(
     letter = letter_of(message, snapshot, policy, interest, contact, creditor, verdict, at, links)
     try:
         words = render(letter)
+    except NoTemplate:
+        return Draft(at, why_not=Reason.NO_APPROVED_TEMPLATE.sentence)
     except TemplateError as error:
         return Draft(at, why_not=f"{Reason.TEMPLATE_FAILED.sentence} ({error})")
     return Draft(

@@ -19,7 +19,7 @@ from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_expo
 
 from channels.choice import usable_address
 from channels.ports import Accepted, Adapter, InDoubt, NotSent, Outcome, Rejected, Scope, SendRequest
-from channels.render import TemplateError
+from channels.render import NoTemplate, TemplateError
 from channels.tokens import Purpose
 from config.creditors import Creditor
 from config.policy import Policy
@@ -155,6 +155,9 @@ def _write(
     )
     try:
         words = office.render(letter)
+    except NoTemplate:
+        sending.call_off(unit, row, MessageState.SUPPRESSED, Reason.NO_APPROVED_TEMPLATE)
+        return None
     except TemplateError as error:
         log.warning(
             "template_failed", message_id=row.message_id, step=row.step, channel=row.channel, error=str(error)
@@ -178,7 +181,7 @@ def _write(
         message=row,
         provider=office.providers.of(channel)[0].provider,
         address=address,
-        sender=creditor.sender_email if email else creditor.sms_from,
+        sender=_sender(creditor, channel),
         language=words.language,
         subject=words.subject,
         text=words.text,
@@ -201,6 +204,9 @@ def _write(
         unsubscribe_url=letter.unsubscribe_url,
         status_url=f"{office.public_url}/webhooks/twilio/status?a={attempt}",
         not_after=row.expires_at,
+        language=words.language,
+        template_id=words.template_id,
+        variables=words.variables,
     )
     return _Call(dispatch, request)
 
@@ -233,6 +239,17 @@ def _call(office: Office, channel: Channel, calls: Sequence[_Call]) -> None:
             )
         if look_again:
             office.wake.decide(sorted(look_again))
+
+
+def _sender(creditor: Creditor, channel: Channel) -> str:
+    """In whose name the provider sends. Without a number of its own, a creditor has no WhatsApp template, either."""
+    match channel:
+        case Channel.EMAIL:
+            return creditor.sender_email
+        case Channel.WHATSAPP:
+            return creditor.whatsapp_from or ""
+        case _:
+            return creditor.sms_from
 
 
 def _send(office: Office, adapter: Adapter, request: SendRequest, end: datetime) -> Outcome:
