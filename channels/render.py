@@ -32,6 +32,7 @@ from channels.names import capitalize_first
 from channels.ports import Letter, Rendered
 from channels.view import (
     Account,
+    AnswerWords,
     ClaimLine,
     Claims,
     DiscountWords,
@@ -68,7 +69,7 @@ _UNBROKEN = re.compile(r" (?=[:;?!»])|(?<=«) ")
 _OURS = frozenset(
     {
         View, Group, Table, Row, Sum, Link, Account, Labels, Claims, ClaimLine,
-        PromiseWords, InstalmentWords, DiscountWords, ReturnWords,
+        PromiseWords, InstalmentWords, DiscountWords, ReturnWords, AnswerWords,
     }
 )  # fmt: skip
 
@@ -123,20 +124,23 @@ class Renderer:
 
     def render(self, letter: Letter) -> Rendered:
         """The letter in the reader's language, or the nearest one there is. Raises `TemplateError`."""
-        wanted = (letter.client.language, letter.creditor.language)
-        if letter.channel is Channel.WHATSAPP:
-            return self._whatsapp(letter, wanted)
-        found = self._find(letter.words or letter.step, letter.tone, letter.channel, wanted)
-        if found is None:
-            raise TemplateError(
-                f"{letter.step}/{letter.channel}: no template in any language, nor one for its tone"
-            )
-        language, template = found
-        with _told_where(letter, language):
+        language, template = self._words_for(letter)
+        with _told(letter, language):
             view = self._view(letter, language)
             if letter.channel is Channel.EMAIL:
                 return self._email(template, view)
             return Rendered(None, _one_line(template.render(_names(view))), None, language)
+
+    def laid_out(self, letter: Letter) -> tuple[View, tuple[str, ...]]:
+        """A mail's view, and the parts that its template lays out apart, in order: what a document is made from.
+
+        Raises `TemplateError`.
+        """
+        language, template = self._words_for(letter)
+        with _told(letter, language):
+            view = self._view(letter, language)
+            body = "".join(template.blocks["body"](template.new_context(_names(view))))
+            return view, tuple(kind for kind, _ in _body(body, view) if kind != "p")
 
     def speaks(self, step: str, tone: str, channel: Channel) -> bool:
         """Whether a template of that name, or one for the tone, has words for this channel in the last language."""
@@ -169,6 +173,18 @@ class Renderer:
                 except (WhatsAppError, JinjaError) as error:
                     raise TemplateError(f"{stem}/whatsapp/{language}: {error}") from error
         return None
+
+    def _words_for(self, letter: Letter) -> tuple[str, Template]:
+        wanted = (letter.client.language, letter.creditor.language)
+        found = self._find(letter.words or letter.step, letter.tone, letter.channel, wanted)
+        if found is None:
+            raise TemplateError(
+                f"{letter.step}/{letter.channel}: no template in any language, nor one for its tone"
+            )
+        return found
+
+    def _view(self, letter: Letter, language: str) -> View:
+        return view_of(letter, formats(language, _region(letter)), self._labels(language), language)
 
     def _email(self, template: Template, view: View) -> Rendered:
         context = template.new_context(_names(view))
@@ -205,6 +221,19 @@ class Renderer:
             if path.is_file():
                 return Labels.read(path, language)
         raise LabelError(f"language {language!r} has no labels.yaml")
+
+
+@contextmanager
+def _told(letter: Letter, language: str) -> Iterator[None]:
+    """Whatever is wrong with a template comes as `TemplateError`."""
+    where = f"{letter.step}/{letter.channel}/{language}"
+    try:
+        yield
+    except (JinjaError, LabelError, MoneyError) as error:
+        raise TemplateError(f"{where}: {error}") from error
+    except (TypeError, ValueError) as error:
+        # A template that adds what can't be added; the text may hold words.
+        raise TemplateError(f"{where}: {type(error).__name__}") from error
 
 
 def _environment(folders: Sequence[Path], *, trim: bool) -> ImmutableSandboxedEnvironment:

@@ -15,7 +15,7 @@ from typing import Any
 from config.policy import Policy
 from ledger import tables as t
 from ledger.bulk import merge
-from ledger.snapshots import load_snapshots
+from ledger.snapshots import load_snapshots, promise_id_of
 from ledger.tasks import open_task
 from ledger.types import iso
 from ledger.unit import Unit
@@ -156,7 +156,7 @@ def follow(unit: Unit, response: dict[str, Any], found: Read) -> None:
     if promised := found.promised:
         money, invoice_ids = promised
         row = {
-            "promise_id": f"{_SOURCE} {response['response_id']}",
+            "promise_id": promise_id_of(response["response_id"]),
             "stamp": f"{iso(response['received_at'])}|{_SOURCE}|{response['response_id']}|{len(_SOURCE)}",
             "client_id": client_id,
             "invoice_ids": list(invoice_ids),
@@ -179,6 +179,12 @@ def follow(unit: Unit, response: dict[str, Any], found: Read) -> None:
             f"Client {client_id} asks to be called (by {response['channel']}). What they wrote is in the task of "
             "their reply. Call, and record what was agreed in the billing system.",
         )  # fmt: skip
+
+
+def answer_by(found: Read | None) -> date | None:
+    """By when a person should have dealt with a reply whose acknowledgement names that day; None: it names none."""
+    hardship = found is not None and found.answer.sure and found.answer.kind is AnswerKind.HARDSHIP
+    return _call_by(found) if found is not None and hardship else None
 
 
 def _call_by(found: Read) -> date | None:

@@ -143,8 +143,8 @@ def _ask(unit: Unit, result: Routed, search: Search | None) -> None:
         reminder = missing.reminder
         if search is not None and search.covers(missing):
             continue
-        if not any(item.asked for item in reminder.items):
-            continue  # thanks that can't be said are no work for anybody
+        if reminder.way is not None or not any(item.asked for item in reminder.items):
+            continue  # thanks that can't be said, and a word on an answer, are no work for anybody
         open_task(
             unit,
             TaskKind.UNREACHABLE,

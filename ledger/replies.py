@@ -150,6 +150,7 @@ def _ask_a_person(unit: Unit, row: dict[str, Any], found: answers.Read | None) -
         client_id=row["client_id"],
         message_id=row["message_id"],
         caused_by=row["response_id"],
+        due_on=answers.answer_by(found),
         brief=answers.brief(found, whose, row["channel"], row["text"])
         if found is not None
         else f"A reply by {row['channel']} from {whose}: “{row['text'].strip()[:500]}”. Answer it, record what was "

@@ -11,7 +11,7 @@ from reminders.account import Account, asked_for, paid_on
 from reminders.calendar import next_open, open_at
 from reminders.caps import Contacts
 from reminders.conditions import large_or_key, left_out
-from reminders.decision import Decision, Errand, LeftOut, Reminder, Stop, Told
+from reminders.decision import Decision, Errand, LeftOut, Reminder, Stop, Told, Way
 from reminders.history import History
 from reminders.ladder import Ladder, ladder_of
 from reminders.money import Money
@@ -173,6 +173,7 @@ class Case:
         cycle_on: date | None = None,
         amounts: tuple[Money, ...] | None = None,
         told: Told | None = None,
+        way: Way | None = None,
     ) -> None:
         """Plan a message, and count it as the contact that it is about to be.
 
@@ -205,6 +206,7 @@ class Case:
                 tried,
                 reasons,
                 told,
+                way,
             )
         )
         self.look(expires_at)

@@ -45,6 +45,7 @@ def decide(snapshot: Snapshot, policy: Policy, now: datetime) -> Decision:
                 # Its end may come before that of a promise, which has words of its own to be said.
                 case.look(account.place.day_start(hold.until_on + timedelta(days=1)))
     hand_over(case)
+    speak(case, Anchor.ANSWER)
     speak(case, Anchor.RETURNED, Anchor.PROMISE, Anchor.INSTALMENT)
     thank(case)
     chase(case)

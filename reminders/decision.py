@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID, uuid5
 
+from reminders.answers import AnswerKind
 from reminders.money import Money
 from reminders.reasons import Reason
 from reminders.snapshot import Channel
@@ -86,8 +88,29 @@ class ReturnTold:
     failed: bool
 
 
-Told = PromiseTold | InstalmentTold | DiscountTold | ReturnTold
+@dataclass(frozen=True, slots=True)
+class AnswerTold:
+    """A client's own answer as its acknowledgement shows it."""
+
+    kind: AnswerKind
+    received_on: date
+    promised_on: date | None = None
+    """Of a promise: the day."""
+    money: Money | None = None
+    """Of a promise: what was promised, where all of it is for the creditor who writes."""
+    by_on: date | None = None
+    """Where a person gets in touch: by that day."""
+
+
+Told = PromiseTold | InstalmentTold | DiscountTold | ReturnTold | AnswerTold
 """What a message tells beside the items that it lists."""
+
+
+class Way(NamedTuple):
+    """The channel and the contact that a message has to go to, because it answers what came from there."""
+
+    channel: Channel
+    contact_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +135,8 @@ class Reminder:
     tried: tuple[Channel, ...]
     reasons: tuple[Reason, ...]
     told: Told | None = None
+    way: Way | None = None
+    """The only way that it may go; None: another room chooses."""
 
     def message_id(self, client_id: str, channel: Channel) -> str:
         """The message's identity, minted from the business fact alone: two deciders mint the same one."""

@@ -156,7 +156,7 @@ def _wait(
         (contacts.gap_end(step), Reason.CONTACT_GAP),
         (contacts.cap_end(now), Reason.FREQUENCY_CAP),
         (rest, Reason.FREQUENCY_CAP),
-        (_thanked(step, others, account), Reason.ALREADY_THANKED),
+        _said_today(step, others, account),
     ]
     for end, why in ends:
         if end is not None and end > earliest:
@@ -171,15 +171,17 @@ def _wait(
     return Wait(until, reason)
 
 
-def _thanked(step: Step, others: list[PastMessage], account: Account) -> datetime | None:
-    """When the day is over on which the client was already thanked."""
-    if step.anchor is not Anchor.PAYMENT:
-        return None
+def _said_today(step: Step, others: list[PastMessage], account: Account) -> tuple[datetime | None, Reason]:
+    """When the day is over on which the client was thanked, or had an answer acknowledged: once a day is enough."""
+    reason = Reason.ALREADY_THANKED if step.anchor is Anchor.PAYMENT else Reason.ALREADY_WRITTEN
+    if step.anchor not in (Anchor.PAYMENT, Anchor.ANSWER):
+        return None, reason
     today = account.today
-    thanked = any(
+    said = any(
         other.step == step.name
         and other.state in CONTACTS
         and account.place.today(other.sent_at or other.planned_at) == today
         for other in others
     )
-    return account.place.day_start(type(today).fromordinal(today.toordinal() + 1)) if thanked else None
+    end = account.place.day_start(type(today).fromordinal(today.toordinal() + 1)) if said else None
+    return end, reason

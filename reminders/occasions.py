@@ -1,4 +1,4 @@
-"""Messages that are no rung of the ladder: on a discount, a promise, a plan, a payment that came back, a new month.
+"""Messages that are no rung: on a discount, a promise, a plan, a payment that came back, an answer, a new month.
 
 Decision and last gate read the same occasions from the same facts. They say what there would be to say and when;
 whether it was said already, and whether the moment is good, is asked elsewhere.
@@ -13,9 +13,10 @@ from itertools import groupby
 
 from config.policy import Anchor, Policy, Step
 from reminders.account import Account
+from reminders.acknowledgement import acknowledgement
 from reminders.agreements import late_from
 from reminders.conditions import meets
-from reminders.decision import DiscountTold, ReturnTold, Told
+from reminders.decision import DiscountTold, ReturnTold, Told, Way
 from reminders.discount import discounted
 from reminders.holds import SETTLED
 from reminders.money import Money, totals
@@ -51,6 +52,8 @@ class Occasion:
     """What is asked for, per currency; in a statement, what is open."""
     told: Told | None
     because: Reason
+    way: Way | None = None
+    """The only way that it may go: that of the answer which it acknowledges."""
 
 
 def occasions(
@@ -58,15 +61,14 @@ def occasions(
 ) -> tuple[Occasion, ...]:
     """The occasions of these kinds that the facts give on the account's day, those that lie ahead included.
 
-    Their order is fixed: payments that came back, promises, instalments of plans, discounts, statements; in each kind
-    the earlier cycle day first. Nothing is said while the client is held.
+    Their order is fixed: payments that came back, promises, instalments of plans, discounts, answers, statements; in
+    each kind the earlier cycle day first. While the client is held, only their own answers are spoken of.
     """
-    if account.hold is not None:
-        return ()
+    held = account.hold is not None
     return tuple(
         occasion
         for anchor, kind in _KINDS.items()
-        if anchor in anchors
+        if anchor in anchors and not (held and anchor is not Anchor.ANSWER)
         for occasion in sorted(kind(account, snapshot, policy), key=_order)
         if account.today <= occasion.last and _meant(occasion, account, snapshot)
     )
@@ -199,6 +201,29 @@ def open_discount(invoice: Invoice, today: date) -> DiscountTold | None:
     return DiscountTold(invoice.discount.by_on, invoice.money(price.discount), invoice.money(price.to_pay))
 
 
+def _answers(account: Account, snapshot: Snapshot, policy: Policy) -> Iterator[Occasion]:
+    """The client's newest word is an answer that can be acknowledged."""
+    for step in policy.anchored(Anchor.ANSWER):
+        found = acknowledgement(account, snapshot, policy)
+        if found is None:
+            continue
+        on = found.told.received_on
+        first, last = days_of(step, on, policy, account.place)
+        yield Occasion(
+            step,
+            found.carrying.creditor_id,
+            found.carrying,
+            on,
+            first,
+            min(last, found.last),
+            found.invoices,
+            (),
+            found.told,
+            Reason.ANSWERED,
+            found.way,
+        )
+
+
 def _statements(account: Account, _snapshot: Snapshot, policy: Policy) -> Iterator[Occasion]:
     """A month begins, and a creditor has more than one open item of which at least one may be chased.
 
@@ -229,6 +254,7 @@ _KINDS: dict[Anchor, Callable[[Account, Snapshot, Policy], Iterator[Occasion]]] 
     Anchor.PROMISE: _promises,
     Anchor.INSTALMENT: _plans,
     Anchor.DISCOUNT: _discounts,
+    Anchor.ANSWER: _answers,
     Anchor.MONTH: _statements,
 }
 

@@ -78,6 +78,9 @@ class Reason(StrEnum):
     PROVIDER_REFUSED = "provider_refused"
     PROVIDER_BUSY = "provider_busy"
     PROVIDER_UNSURE = "provider_unsure"
+    PROVIDER_DOWN = "provider_down"
+    PROVIDER_GONE = "provider_gone"
+    PACED = "paced"
     NO_RECEIPT = "no_receipt"
     TEMPLATE_FAILED = "template_failed"
     # why no interest is named
@@ -156,6 +159,9 @@ _SENTENCES: dict[Reason, str] = {
     Reason.PROVIDER_REFUSED: "The provider refused it.",
     Reason.PROVIDER_BUSY: "The provider could not take it at that moment; it was surely not sent.",
     Reason.PROVIDER_UNSURE: "The provider did not answer clearly; it may or may not have been sent.",
+    Reason.PROVIDER_DOWN: "The provider is having trouble; the message waits until it works again.",
+    Reason.PROVIDER_GONE: "No provider that may still carry it is configured.",
+    Reason.PACED: "It waits for its turn: a sender may only send so many messages in a second.",
     Reason.NO_RECEIPT: "No word of delivery came within three days.",
     Reason.TEMPLATE_FAILED: "The template could not be filled; nothing is sent with a hole in it.",
     Reason.INTEREST_EXCLUDED: "The invoice's late terms exclude interest and fees.",

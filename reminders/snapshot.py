@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from reminders.answers import AnswerKind
 from reminders.interest.terms import LateTerms
 from reminders.money import Money
 from reminders.reasons import Reason
@@ -279,6 +280,24 @@ class PastMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class PastAnswer:
+    """What a client wrote back to one of our messages; what machines wrote is none."""
+
+    response_id: str
+    kind: AnswerKind | None
+    """What it surely says; None: nothing sure, so that a person has to read it."""
+    channel: Channel
+    contact_id: str | None
+    message_id: str
+    """The message that it answers."""
+    received_at: datetime
+    waits: bool
+    """Whether a person has still to deal with it."""
+    promise_id: str
+    """The promise that it made, if it made one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Promise:
     """What the client said they would pay, and when."""
 
@@ -353,3 +372,5 @@ class Snapshot:
     """Per billing source that publishes `ledger.synced`: all payments up to this instant are known."""
     weighty_reply_at: datetime | None = None
     """The newest undealt-with reply that surely says that it is paid, or wrong, or can't be paid."""
+    answers: tuple[PastAnswer, ...] = ()
+    """What the client wrote back of late, oldest first."""

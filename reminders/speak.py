@@ -1,4 +1,4 @@
-"""Messages on an occasion: a discount, a promise, a plan's instalment, a payment that came back, a statement."""
+"""Messages on an occasion: a discount, a promise, an instalment, a payment that came back, an answer, a statement."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ def _speak(case: Case, occasion: Occasion) -> None:
         return
     if step.anchor is Anchor.MONTH and case.history.said_of(creditor, step.name, occasion.cycle_on):
         return  # another invoice was the oldest when this month's went
+    if step.anchor is Anchor.ANSWER and tries.channels:
+        return  # it did not arrive where the client wrote from: there is no other way to acknowledge it
     if today < occasion.first:
         until = case.look_on(occasion.first.toordinal(), step)
         case.leave_out(Reason.NOT_DUE, invoice=carrying.invoice_id, step=step.name, until=until)
@@ -31,7 +33,9 @@ def _speak(case: Case, occasion: Occasion) -> None:
     if exhausted(tries.channels, case.policy):
         case.leave_out(Reason.NO_REACHABLE_CONTACT, invoice=carrying.invoice_id, step=step.name)
         return
-    if step.anchor is Anchor.MONTH and case.written_today():
+    if (step.anchor is Anchor.MONTH and case.written_today()) or (
+        step.anchor is Anchor.ANSWER and case.said_today(step)
+    ):
         case.leave_out(
             Reason.ALREADY_WRITTEN,
             invoice=carrying.invoice_id,
@@ -59,4 +63,5 @@ def _speak(case: Case, occasion: Occasion) -> None:
         cycle_on=occasion.cycle_on,
         amounts=occasion.amounts,
         told=occasion.told,
+        way=occasion.way,
     )

@@ -79,6 +79,7 @@ def occasion_of(
             and occasion.carrying.invoice_id == message.carrying_invoice_id
             and occasion.cycle_on == message.due_on
             and occasion.first <= account.today <= occasion.last
+            and occasion.way in (None, (message.channel, message.contact_id))
         ):
             return occasion
     return None

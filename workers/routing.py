@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from channels.choice import choose, no_way
 from channels.ports import NoRoute, Route
 from config.creditors import Creditors
@@ -25,11 +27,14 @@ def route_of(
     """The way for a reminder, or why there is none. `enabled` are the policy's channels that have a provider."""
     if creditors.get(reminder.creditor_id) is None:
         return NoRoute(tuple((channel, Reason.CREDITOR_UNKNOWN) for channel in enabled))
-    step = step_of(reminder, policy)
+    step, client = step_of(reminder, policy), snapshot.client
     if step.channels is not None:
         enabled = tuple(channel for channel in enabled if channel.value in step.channels)
+    if (way := reminder.way) is not None:
+        enabled = tuple(channel for channel in enabled if channel is way.channel)
+        client = replace(client, contacts=tuple(c for c in client.contacts if c.contact_id == way.contact_id))
     return choose(
-        snapshot.client,
+        client,
         policy,
         step,
         reminder.tried,

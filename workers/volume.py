@@ -53,7 +53,9 @@ def limit_of(settings: VolumeSettings, usual: int) -> int:
 
 def answers_the_client(step: Step) -> bool:
     """Whether the step answers an act of the client's own: it thanks, or says their own promise back before its day."""
-    return step.anchor is Anchor.PAYMENT or (step.anchor is Anchor.PROMISE and not step.overdue)
+    return step.anchor in (Anchor.PAYMENT, Anchor.ANSWER) or (
+        step.anchor is Anchor.PROMISE and not step.overdue
+    )
 
 
 class _Guard:

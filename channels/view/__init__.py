@@ -5,11 +5,12 @@ from channels.view.items import Group
 from channels.view.letter import View, view_of
 from channels.view.paying import Account, Link
 from channels.view.tables import Row, Sum, Table
-from channels.view.told import DiscountWords, InstalmentWords, PromiseWords, ReturnWords
+from channels.view.told import AnswerWords, DiscountWords, InstalmentWords, PromiseWords, ReturnWords
 from channels.view.web import host_of, readable_on, web_url
 
 __all__ = [
     "Account",
+    "AnswerWords",
     "ClaimLine",
     "Claims",
     "DiscountWords",

@@ -20,17 +20,19 @@ from channels.view.paying import Account, Link, accounts_of, links_of
 from channels.view.speech import Speech
 from channels.view.tables import Table, asked_table, whole_table
 from channels.view.told import (
+    AnswerWords,
     DiscountWords,
     InstalmentWords,
     PromiseWords,
     ReturnWords,
+    answer_words,
     discount_words,
     instalment_words,
     promise_words,
     return_words,
 )
 from channels.view.web import readable_on, web_url
-from reminders.decision import DiscountTold, InstalmentTold, Item, PromiseTold, ReturnTold
+from reminders.decision import AnswerTold, DiscountTold, InstalmentTold, Item, PromiseTold, ReturnTold
 from reminders.ladder import NOTICE_DAYS
 from reminders.money import Money
 
@@ -45,6 +47,8 @@ class View:
     step: str
     language: str
     labels: Labels
+    today: str
+    """The client's local date, long."""
     name: str
     """Whom to greet, as one does in English: by the first name, else by the company's; may be empty."""
     full_name: str
@@ -81,6 +85,8 @@ class View:
     instalment: InstalmentWords | None
     discount: DiscountWords | None
     returned: ReturnWords | None
+    answered: AnswerWords | None
+    """What the reader wrote back to us."""
     claims: Claims | None
     """Interest and fixed sums beside the debt; None where the letter claims none."""
     links: tuple[Link, ...]
@@ -130,6 +136,7 @@ def view_of(letter: Letter, formats: Formats, labels: Labels, language: str) -> 
         step=letter.step,
         language=language,
         labels=labels,
+        today=formats.long_date(letter.today),
         name=salutation(letter.contact.name, letter.client.name, letter.client.country),
         full_name=full_name(letter.contact.name, letter.client.name),
         company=clean(letter.client.name),
@@ -161,6 +168,7 @@ def view_of(letter: Letter, formats: Formats, labels: Labels, language: str) -> 
         else None,
         discount=discount_words(told, letter.amounts, speech) if isinstance(told, DiscountTold) else None,
         returned=return_words(told, speech) if isinstance(told, ReturnTold) else None,
+        answered=answer_words(told, speech) if isinstance(told, AnswerTold) else None,
         claims=claims_of(letter.interest, asked, speech),
         links=links,
         hosts=formats.list(list(dict.fromkeys(link.host for link in links))),

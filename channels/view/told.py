@@ -1,4 +1,5 @@
-"""What a letter tells beside its invoices: a promise, an instalment, a discount, a payment that came back.
+"""What a letter tells beside its invoices: a promise, an instalment, a discount, a payment that came
+back, an answer.
 
 A promise or a plan can go over more than the letter may ask for: another creditor's invoices, a part that is disputed
 by now, money on account. What is still to come is therefore never more than what the letter asks for.
@@ -10,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from channels.view.speech import Speech
-from reminders.decision import DiscountTold, InstalmentTold, PromiseTold, ReturnTold
+from reminders.decision import AnswerTold, DiscountTold, InstalmentTold, PromiseTold, ReturnTold
 from reminders.money import Money
 
 
@@ -71,6 +72,24 @@ class ReturnWords:
     failed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class AnswerWords:
+    """What the reader answered, and what follows from it."""
+
+    kind: str
+    """Its class: `promise`, `paid`, `dispute`, `hardship`, `call_me` or `wrong_person`."""
+    on: str
+    """The day on which the answer came."""
+    by: str
+    """The day that was promised; empty: none was."""
+    by_short: str
+    amount: str
+    """What was promised by then; empty where that is not to be told."""
+    until: str
+    """By when a person gets in touch; empty: nobody was promised to."""
+    until_short: str
+
+
 def promise_words(told: PromiseTold, asked: Sequence[Money], speech: Speech) -> PromiseWords:
     """A promise for the reader."""
     left = _within(asked, Money(max(0, told.money.minor - told.kept.minor), told.money.currency))
@@ -118,6 +137,20 @@ def return_words(told: ReturnTold, speech: Speech) -> ReturnWords:
         on=speech.day(told.on),
         amount=speech.money(told.money),
         failed=told.failed,
+    )
+
+
+def answer_words(told: AnswerTold, speech: Speech) -> AnswerWords:
+    """An answer, for the reader who gave it."""
+    by, until = told.promised_on, told.by_on
+    return AnswerWords(
+        kind=told.kind.value,
+        on=speech.day(told.received_on),
+        by=speech.day(by) if by else "",
+        by_short=speech.short_day(by) if by else "",
+        amount=speech.money(told.money) if told.money else "",
+        until=speech.day(until) if until else "",
+        until_short=speech.short_day(until) if until else "",
     )
 
 

@@ -81,7 +81,7 @@ class TaskDays(Part):
     """Deciding what becomes of a case."""
 
 
-_SINGLE = frozenset({Anchor.PAYMENT, Anchor.RETURNED, Anchor.DISCOUNT, Anchor.MONTH})
+_SINGLE = frozenset({Anchor.PAYMENT, Anchor.RETURNED, Anchor.DISCOUNT, Anchor.ANSWER, Anchor.MONTH})
 """What only one step can count from."""
 
 

@@ -36,6 +36,8 @@ class By(StrEnum):
     """The second one; the first where there is no second."""
     NEXT_IF_UNDELIVERED = "preferred_or_next"
     """The preferred channel; the next preferred one where the last message was not delivered."""
+    ANSWERED = "answered"
+    """The channel and the contact of the client's own answer; for a step with `anchor: answer`."""
     PERSON = "person"
     """No message: a task for a person, with a brief."""
 
@@ -57,6 +59,8 @@ class Anchor(StrEnum):
     """Full payment."""
     RETURNED = "returned"
     """The day on which a payment came back, or a direct debit failed."""
+    ANSWER = "answer"
+    """The day on which the client answered one of our messages."""
     MONTH = "month"
     """The first day of a month; `day: 1` with `count: working` is its first working day."""
 
@@ -106,6 +110,11 @@ class Step(Part):
             )
         if self.task is not None and self.anchor is not Anchor.DUE:
             raise Misplaced("a task for a person counts from the due date; leave the anchor out", "anchor")
+        if (self.by is By.ANSWERED) != (self.anchor is Anchor.ANSWER):
+            raise Misplaced(
+                "a step with `anchor: answer` needs `by: answered`, and only such a step: the way of the answer",
+                "by",
+            )
         if self.interest and not (self.approval and self.tone is Tone.FORMAL):
             # Friendly steps name no interest, and nobody is asked for it without a person's yes.
             raise Misplaced(

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from ledger import tables as t
+from ledger.snapshots.answers import load_answers
 from ledger.snapshots.books import Books
 from ledger.snapshots.clients import load_clients, load_suppressions
 from ledger.snapshots.errands import load_errands, load_escalated
@@ -40,6 +41,7 @@ def load_snapshots(
     suppressions = load_suppressions(connection, clients, now)
     replied = load_replied(connection, ids)
     weighty = load_answered(connection, ids, sorted(WEIGHTY))
+    answers = load_answers(connection, ids, now)
     errands, spoken = load_errands(connection, ids)
     chats = load_chats(connection, ids, now)
     escalated = load_escalated(connection, ids)
@@ -60,6 +62,7 @@ def load_snapshots(
             chats=tuple(chats.get(client_id, ())),
             synced_through=synced,
             weighty_reply_at=weighty.get(client_id),
+            answers=answers.get(client_id, ()),
         )
         for client_id in ids
     }

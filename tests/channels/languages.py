@@ -13,7 +13,7 @@ from channels.formats import Formats, formats
 from channels.labels import Labels
 from channels.ports import Letter
 from channels.render import SHIPPED
-from reminders.decision import DiscountTold, InstalmentTold, PromiseTold, ReturnTold
+from reminders.decision import AnswerTold, DiscountTold, InstalmentTold, PromiseTold, ReturnTold
 from reminders.ladder import NOTICE_DAYS
 from reminders.money import Money, totals
 from reminders.snapshot import Channel
@@ -78,6 +78,8 @@ def _sums(each: Letter) -> Iterator[Money]:
             yield from (each.told.saved, each.told.to_pay)
         case ReturnTold():
             yield each.told.money
+        case AnswerTold(money=Money() as money):
+            yield money
         case _:
             pass
     for claim in each.interest:
@@ -99,6 +101,8 @@ def _days(each: Letter) -> Iterator[date]:
             yield each.told.by_on
         case ReturnTold():
             yield each.told.on
+        case AnswerTold():
+            yield from filter(None, (each.told.received_on, each.told.promised_on, each.told.by_on))
         case _:
             pass
     for claim in each.interest:

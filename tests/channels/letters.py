@@ -36,6 +36,7 @@ OCCASIONS = {
     "instalment_due": "helpful",
     "instalment_missed": "friendly",
     "payment_returned": "friendly",
+    "acknowledgement": "warm",
     "statement": "neutral",
 }
 

@@ -1,4 +1,4 @@
-"""Believable letters that are no rungs: discounts, promises, instalments, returned payments, statements."""
+"""Believable letters that are no rungs: discounts, promises, instalments, returned payments, answers, statements."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from channels.ports import Letter
-from reminders.decision import DiscountTold, InstalmentTold, Item, PromiseTold, ReturnTold, Told
+from reminders.answers import AnswerKind
+from reminders.decision import AnswerTold, DiscountTold, InstalmentTold, Item, PromiseTold, ReturnTold, Told
 from reminders.money import Money, totals
 from reminders.snapshot import Channel, Client, Contact, DebtorType
 from tests.channels.letters import (
@@ -43,6 +44,7 @@ _DUE = {
     "instalment_due": -30,
     "instalment_missed": -40,
     "payment_returned": -5,
+    "acknowledgement": -5,
     "statement": -5,
 }
 
@@ -66,8 +68,30 @@ def told(step: str, currency: str, total: int, *, part: int = 0, last: bool = Fa
             return InstalmentTold(6 if last else 2, 6, on, Money(total // 6 - part, currency), left)
         case "payment_returned":
             return ReturnTold(TODAY - DAY, money, failed=last)
+        case "acknowledgement":
+            return answer(AnswerKind.PROMISE, money - Money(part, currency))
         case _:
             return None
+
+
+def answer(kind: AnswerKind, money: Money | None = None) -> AnswerTold:
+    """A client's answer of yesterday, of that class."""
+    match kind:
+        case AnswerKind.PROMISE:
+            return AnswerTold(kind, TODAY - DAY, TODAY + 6 * DAY, money)
+        case AnswerKind.HARDSHIP | AnswerKind.CALL_ME:
+            return AnswerTold(kind, TODAY - DAY, by_on=TODAY + 3 * DAY)
+        case _:
+            return AnswerTold(kind, TODAY - DAY)
+
+
+ANSWERS = (
+    AnswerKind.PAID,
+    AnswerKind.DISPUTE,
+    AnswerKind.HARDSHIP,
+    AnswerKind.CALL_ME,
+    AnswerKind.WRONG_PERSON,
+)
 
 
 def occasions(step: str, channel: Channel) -> dict[str, Letter]:
@@ -119,6 +143,11 @@ def occasions(step: str, channel: Channel) -> dict[str, Letter]:
             told(step, "USD", 99999996),
         ),
     }
+    if step == "acknowledgement":
+        found["day"] = replace(found["one"], told=answer(AnswerKind.PROMISE))
+        for kind in ANSWERS:
+            found[kind.value] = replace(found["one"], told=answer(kind))
+            found[f"{kind.value}.many"] = replace(found["many"], told=answer(kind))
     if step == "discount":
         del found["many"]  # it is one invoice's
     if step in ("statement", "payment_returned", "promise_due", "promise_broken"):
@@ -142,6 +171,8 @@ def _asked(tells: Told | None, items: Sequence[Item], usual: tuple[Money, ...]) 
             return (tells.to_pay,)
         case ReturnTold():
             return usual
+        case AnswerTold():
+            return ()
         case _:
             return totals(Money(each.total - each.paid - each.credited, each.currency) for each in items)
 

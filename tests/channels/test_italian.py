@@ -49,6 +49,7 @@ def on_a_vowel(each: Letter, day: int) -> Letter:
     items = [replace(row, due_on=date(2026, 11 if late else 12, day)) for row in each.items]
     told = each.told
     if told is not None:
-        names = {"promised_on", "made_on", "by_on", "due_on", "on"} & set(type(told).__slots__)
+        days = ("promised_on", "made_on", "by_on", "due_on", "on", "received_on")
+        names = [name for name in days if getattr(told, name, None) is not None]
         told = replace(told, **dict.fromkeys(names, date(2026, 12, day)))  # type: ignore[arg-type]
     return replace(each, today=date(2026, 12, 1 if day == 11 else 5), items=tuple(items), told=told)

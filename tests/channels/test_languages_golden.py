@@ -29,8 +29,11 @@ MAILS = {
     "instalment_due": ("one", "trader"),
     "instalment_missed": ("one", "trader"),
     "payment_returned": ("one", "trader"),
+    "acknowledgement": (
+        "one", "day", "paid", "paid.many", "dispute", "dispute.many", "hardship", "call_me", "wrong_person",
+    ),
     "statement": ("one", "many"),
-}
+}  # fmt: skip
 
 
 def test_every_step_has_its_mails() -> None:

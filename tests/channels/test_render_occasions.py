@@ -10,7 +10,7 @@ import pytest
 from channels.ports import Letter
 from channels.render import render
 from channels.segments import Encoding, segments
-from reminders.decision import DiscountTold, InstalmentTold, PromiseTold, ReturnTold
+from reminders.decision import AnswerTold, DiscountTold, InstalmentTold, PromiseTold, ReturnTold
 from reminders.money import Money
 from reminders.snapshot import Channel
 from tests.channels.letters import HOSTILE, OCCASIONS, TODAY, item, letter
@@ -79,6 +79,8 @@ def known(each: Letter) -> set[str]:
             mine = [each.told.saved, each.told.to_pay]
         case ReturnTold():
             mine = [each.told.money]
+        case AnswerTold(money=Money() as promised):
+            mine = [promised]
         case _:
             mine = []
     return sums | {money(each, one.minor, one.currency) for one in mine}

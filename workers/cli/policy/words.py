@@ -17,6 +17,7 @@ ANCHORS = {
     Anchor.PROMISE: "promised date",
     Anchor.PAYMENT: "full payment",
     Anchor.RETURNED: "returned payment",
+    Anchor.ANSWER: "client's answer",
     Anchor.MONTH: "month",
 }
 """What a step counts from."""
@@ -25,6 +26,7 @@ _BY = {
     By.PREFERRED: "preferred channel",
     By.SECOND_PREFERRED: "second preferred channel",
     By.NEXT_IF_UNDELIVERED: "preferred channel, or the next",
+    By.ANSWERED: "channel of the answer",
 }
 
 

@@ -1,0 +1,69 @@
+"""What the clients wrote back of late: what it surely says, and whether a person has still to deal with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Row, bindparam, select
+
+from ledger import tables as t
+from ledger.keys import among
+from ledger.types import Instant
+from reminders.answers import AnswerKind
+from reminders.snapshot import Channel, PastAnswer
+from reminders.tasks import TaskState
+
+MEMORY = timedelta(days=30)
+"""Answers older than that are acknowledged no more."""
+_WRITTEN = sorted((Channel.EMAIL, Channel.SMS, Channel.WHATSAPP))
+
+_response, _task = t.response.c, t.task.c
+_ANSWERS = (
+    select(
+        _response.response_id, _response.client_id, _response.channel, _response.contact_id, _response.message_id,
+        _response.received_at, _response.kind, _response.answer, _response.answer_sure, _task.state,
+    )
+    .outerjoin(t.task, _task.task_id == _response.task_id)
+    .where(
+        among(_response.client_id, "ids"),
+        _response.received_at > bindparam("since", type_=Instant()),
+        _response.kind != "automatic",
+        _response.message_id.is_not(None),
+        _response.channel.in_(_WRITTEN),
+        _response.text != "",
+    )
+    .order_by(_response.received_at, _response.response_id)
+)  # fmt: skip
+"""Written ones: who pressed a key or chose on a page was told there and then what becomes of it."""
+
+
+def load_answers(
+    connection: Connection, ids: Sequence[str], now: datetime
+) -> dict[str, tuple[PastAnswer, ...]]:
+    """Per client, what they wrote back of late, oldest first."""
+    found: dict[str, list[PastAnswer]] = {}
+    for row in connection.execute(_ANSWERS, {"ids": ids, "since": now - MEMORY}):
+        found.setdefault(row.client_id, []).append(
+            PastAnswer(
+                response_id=row.response_id,
+                kind=AnswerKind(row.answer) if _is_sure(row) else None,
+                channel=Channel(row.channel),
+                contact_id=row.contact_id,
+                message_id=row.message_id,
+                received_at=row.received_at,
+                waits=row.state == TaskState.OPEN,
+                promise_id=promise_id_of(row.response_id),
+            )
+        )
+    return {client_id: tuple(answers) for client_id, answers in found.items()}
+
+
+def _is_sure(row: Row[tuple[object, ...]]) -> bool:
+    """Whether its words were read, and surely say one thing. A keyword is answered by the carrier or the page."""
+    return bool(row.kind == "reply" and row.answer and row.answer_sure)
+
+
+def promise_id_of(response_id: str) -> str:
+    """The id of the promise that a reply made."""
+    return f"reply {response_id}"
