@@ -16,8 +16,9 @@ from reminders.history import History
 from reminders.ladder import Ladder, ladder_of
 from reminders.money import Money
 from reminders.reasons import Reason
-from reminders.snapshot import Channel, Invoice, PastMessage, Snapshot
+from reminders.snapshot import Invoice, PastMessage, Snapshot
 from reminders.states import CONTACTS, MessageState
+from reminders.ways import Tried
 
 _NOBODY: frozenset[str] = frozenset()
 _AT_ONCE = timedelta(seconds=1)
@@ -168,7 +169,7 @@ class Case:
         carrying: Invoice,
         *,
         expires_at: datetime,
-        tried: Iterable[Channel] = (),
+        tried: Iterable[Tried] = (),
         because: Iterable[Reason] = (Reason.STEP_DUE,),
         cycle_on: date | None = None,
         amounts: tuple[Money, ...] | None = None,

@@ -19,10 +19,11 @@ from reminders.history import exhausted
 from reminders.instalments import instalment_told
 from reminders.ladder import NEVER, Climbed, Rung, pace_of
 from reminders.reasons import Reason
-from reminders.snapshot import Channel, Invoice
+from reminders.snapshot import Invoice
 from reminders.states import MessageState
 from reminders.stops import stale
 from reminders.tasks import TaskKind
+from reminders.ways import Tried
 
 AT_LEAST = timedelta(days=3)
 """A planned reminder keeps at least that long: a queue or a long weekend must not eat a whole step."""
@@ -35,7 +36,7 @@ class _Due(NamedTuple):
 
     carrying: Invoice
     rung: Rung
-    tried: frozenset[Channel]
+    tried: frozenset[Tried]
     because: tuple[Reason, ...]
 
 
@@ -82,11 +83,11 @@ def _due(case: Case, live: Sequence[Invoice]) -> _Due | None:
             case.leave_out(reason, invoice=invoice.invoice_id, step=name, until=until)
             continue
         tries = case.history.tries(invoice.creditor_id, rung.step.name, invoice.invoice_id, invoice.due_on)
-        if exhausted(tries.channels, policy):
+        if exhausted(tries.ways, case.snapshot, policy):
             case.leave_out(Reason.NO_REACHABLE_CONTACT, invoice=invoice.invoice_id, step=rung.step.name)
             _ask_instead(case, invoice)
         elif found is None:
-            found = _Due(invoice, rung, frozenset(tries.channels), _because(climbed, lower))
+            found = _Due(invoice, rung, frozenset(tries.ways), _because(climbed, lower))
     return found
 
 

@@ -13,6 +13,7 @@ from reminders.reasons import Reason
 from reminders.snapshot import Channel
 from reminders.states import MessageState
 from reminders.tasks import TaskKind
+from reminders.ways import Tried
 
 _NAMESPACE = UUID("6f1c2b1e-5b1a-5d0e-9d3f-0b8f4a7d1c55")
 
@@ -117,7 +118,7 @@ class Way(NamedTuple):
 class Reminder:
     """One step that is due for one client and one creditor; the channel is chosen by another room.
 
-    `tried` are the channels on which this very step was refused or bounced; the next one should follow.
+    `tried` are the ways on which this very step was refused or bounced; the next one should follow.
     """
 
     creditor_id: str
@@ -132,14 +133,18 @@ class Reminder:
     needs_approval: bool
     round: int
     """How many messages of this step and cycle were called off before; part of the identity."""
-    tried: tuple[Channel, ...]
+    tried: tuple[Tried, ...]
     reasons: tuple[Reason, ...]
     told: Told | None = None
     way: Way | None = None
     """The only way that it may go; None: another room chooses."""
 
-    def message_id(self, client_id: str, channel: Channel) -> str:
-        """The message's identity, minted from the business fact alone: two deciders mint the same one."""
+    def message_id(self, client_id: str, channel: Channel, contact_id: str = "") -> str:
+        """The message's identity, minted from the business fact alone: two deciders mint the same one.
+
+        The contact is part of it only where the step was tried on that channel with somebody else before.
+        """
+        again = any(way.channel is channel for way in self.tried)
         key = "\x1f".join(
             (
                 client_id,
@@ -149,6 +154,7 @@ class Reminder:
                 self.due_on.isoformat(),
                 str(self.round),
                 channel.value,
+                *((contact_id,) if again else ()),
             )
         )
         return str(uuid5(_NAMESPACE, key))

@@ -9,10 +9,12 @@ from datetime import UTC, date, datetime
 
 from config.policy import Policy
 from reminders.calendar import Place
+from reminders.consent import reachable
 from reminders.ladder import Climbed, Ladder
 from reminders.reasons import Reason
-from reminders.snapshot import Channel, Invoice, PastErrand, PastMessage
+from reminders.snapshot import Invoice, PastErrand, PastMessage, Snapshot
 from reminders.states import DONE, UNREACHED, MessageState
+from reminders.ways import Tried
 
 _EVER = datetime.min.replace(tzinfo=UTC)
 
@@ -30,8 +32,8 @@ class Tries:
     """How many of its messages expired or were cancelled: the `round` of the next one."""
     expired: bool = False
     """Whether its time ran out before it could be said."""
-    channels: set[Channel] = field(default_factory=set)
-    """The channels on which it did not arrive."""
+    ways: set[Tried] = field(default_factory=set)
+    """The ways on which it did not arrive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class History:
         self._tries: dict[Key, Tries] = {}
         self._carried: dict[tuple[str, str], list[_Said]] = defaultdict(list)
         self._named: dict[tuple[str, str], datetime] = {}
-        self._tried: dict[tuple[str, str], set[Channel]] = {}
+        self._tried: dict[tuple[str, str], set[Tried]] = {}
         for message in messages:
             self._read(message)
         for errand in errands:
@@ -75,9 +77,10 @@ class History:
             for invoice_id in message.invoice_ids:
                 self._named[step, invoice_id] = max(at, self._named.get((step, invoice_id), _EVER))
         elif message.state in UNREACHED:
-            tries.channels.add(message.channel)
+            way = tried_way(message)
+            tries.ways.add(way)
             for invoice_id in message.invoice_ids:
-                self._tried.setdefault((step, invoice_id), set()).add(message.channel)
+                self._tried.setdefault((step, invoice_id), set()).add(way)
         else:
             tries.called_off += 1
             if message.state is MessageState.EXPIRED:
@@ -131,8 +134,8 @@ class History:
             moved = ladder.moved_by(position, days[position], moved)
         return Climbed(reached, days.get(reached, 0), passed, moved)
 
-    def tried(self, step: str, invoice_id: str) -> tuple[Channel, ...]:
-        """The channels on which that step did not arrive for the invoice."""
+    def tried(self, step: str, invoice_id: str) -> tuple[Tried, ...]:
+        """The ways on which that step did not arrive for the invoice."""
         return tuple(sorted(self._tried.get((step, invoice_id), ())))
 
     def _same_cycle(self, was_due: date, due_on: date, said_on: date) -> bool:
@@ -165,6 +168,24 @@ def taken(message: PastMessage) -> bool:
     )
 
 
-def exhausted(tried: Iterable[Channel], policy: Policy) -> bool:
-    """Whether a step failed on every channel that the policy allows."""
-    return {channel.value for channel in tried} >= set(policy.channels)
+def tried_way(message: PastMessage) -> Tried:
+    """The way of a message that did not arrive, or of which no word came."""
+    silent = message.state is MessageState.NO_RECEIPT
+    unsaid = Reason.NO_RECEIPT if silent else Reason.BOUNCED
+    return Tried(message.channel, message.contact_id or "", message.reason or unsaid)
+
+
+def exhausted(tried: Iterable[Tried], snapshot: Snapshot, policy: Policy) -> bool:
+    """Whether a step failed on every channel that the policy allows, for all who could be reached there."""
+    tried = set(tried)
+    if not {way.channel.value for way in tried} >= set(policy.channels):
+        return False
+    over = {way.channel for way in tried if not way.about_the_contact}
+    asked = {(way.channel, way.contact_id) for way in tried}
+    return not any(
+        (channel, contact.contact_id) not in asked
+        and reachable(snapshot.client, snapshot.suppressions, channel, contact.contact_id, policy) is None
+        for channel in {way.channel for way in tried} - over
+        if channel.value in policy.channels
+        for contact in snapshot.client.contacts
+    )

@@ -13,7 +13,8 @@ from reminders.history import exhausted
 from reminders.ladder import NEVER, Rung
 from reminders.occasions import open_discount
 from reminders.reasons import Reason
-from reminders.snapshot import Channel, Invoice
+from reminders.snapshot import Invoice
+from reminders.ways import Tried
 
 
 def introduce(case: Case) -> None:
@@ -22,7 +23,7 @@ def introduce(case: Case) -> None:
         return
     today = case.account.today.toordinal()
     for creditor_id in sorted(case.account.live):
-        groups: dict[tuple[int, tuple[Channel, ...]], list[tuple[Invoice, Rung]]] = {}
+        groups: dict[tuple[int, tuple[Tried, ...]], list[tuple[Invoice, Rung]]] = {}
         for invoice in case.account.live_of(creditor_id):
             ladder = case.ladder(invoice)
             due_on = invoice.due_on.toordinal()
@@ -37,7 +38,7 @@ def introduce(case: Case) -> None:
             ):
                 continue
             tried = case.history.tried(rung.step.name, invoice.invoice_id)
-            if exhausted(tried, case.policy):
+            if exhausted(tried, case.snapshot, case.policy):
                 name = rung.step.name
                 case.leave_out(Reason.NO_REACHABLE_CONTACT, invoice=invoice.invoice_id, step=name)
             else:
@@ -46,7 +47,7 @@ def introduce(case: Case) -> None:
             _plan(case, group, tried)
 
 
-def _plan(case: Case, group: list[tuple[Invoice, Rung]], tried: tuple[Channel, ...]) -> None:
+def _plan(case: Case, group: list[tuple[Invoice, Rung]], tried: tuple[Tried, ...]) -> None:
     invoices = [invoice for invoice, _ in group]
     step = group[0][1].step
     last = [invoice.due_on.toordinal() + rung.last for invoice, rung in group if rung.last != NEVER]

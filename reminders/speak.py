@@ -30,7 +30,7 @@ def _speak(case: Case, occasion: Occasion) -> None:
         until = case.look_on(occasion.first.toordinal(), step)
         case.leave_out(Reason.NOT_DUE, invoice=carrying.invoice_id, step=step.name, until=until)
         return
-    if exhausted(tries.channels, case.policy):
+    if exhausted(tries.ways, case.snapshot, case.policy):
         case.leave_out(Reason.NO_REACHABLE_CONTACT, invoice=carrying.invoice_id, step=step.name)
         return
     if (step.anchor is Anchor.MONTH and case.written_today()) or (
@@ -58,7 +58,7 @@ def _speak(case: Case, occasion: Occasion) -> None:
         occasion.invoices,
         carrying,
         expires_at=expires_at,
-        tried=tries.channels,
+        tried=tries.ways,
         because=(occasion.because,),
         cycle_on=occasion.cycle_on,
         amounts=occasion.amounts,

@@ -9,8 +9,9 @@ from reminders.case import Case
 from reminders.history import exhausted
 from reminders.holds import thanks_hold
 from reminders.reasons import Reason
-from reminders.snapshot import Channel, Invoice
+from reminders.snapshot import Invoice
 from reminders.stops import settled
+from reminders.ways import Tried
 
 AT_LEAST = timedelta(days=2)
 """A planned thank-you keeps at least that long."""
@@ -24,14 +25,14 @@ def thank(case: Case) -> None:
     step = case.policy.thanks
     if step is None:
         return
-    groups: dict[tuple[str, tuple[Channel, ...]], list[Invoice]] = {}
+    groups: dict[tuple[str, tuple[Tried, ...]], list[Invoice]] = {}
     for invoice in case.account.invoices.values():
         if not settled(invoice) or case.history.named(step.name, invoice.invoice_id):
             continue
         if not _in_time(case, invoice, step):
             continue
         tried = case.history.tried(step.name, invoice.invoice_id)
-        if exhausted(tried, case.policy):
+        if exhausted(tried, case.snapshot, case.policy):
             case.leave_out(Reason.NO_REACHABLE_CONTACT, invoice=invoice.invoice_id, step=step.name)
         else:
             groups.setdefault((invoice.creditor_id, tried), []).append(invoice)
@@ -69,7 +70,7 @@ def _in_time(case: Case, invoice: Invoice, step: Step) -> bool:
     return heard_at is None or today <= last_day(step, case.account.place.today(heard_at))
 
 
-def _plan(case: Case, step: Step, invoices: list[Invoice], tried: tuple[Channel, ...]) -> None:
+def _plan(case: Case, step: Step, invoices: list[Invoice], tried: tuple[Tried, ...]) -> None:
     oldest = invoices[0]
     if case.said_today(step):
         until = case.tomorrow(step)
