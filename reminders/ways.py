@@ -8,7 +8,7 @@ from typing import NamedTuple
 from reminders.reasons import Reason
 from reminders.snapshot import Channel
 
-ABOUT_THE_CONTACT = frozenset(
+_ABOUT_THE_CONTACT = frozenset(
     {
         Reason.BOUNCED,
         Reason.NO_RECEIPT,
@@ -17,8 +17,9 @@ ABOUT_THE_CONTACT = frozenset(
         Reason.CONTACT_LEFT,
     }
 )
-"""What speaks of one person's address. After it, a colleague may be reached on the same channel; after anything else (the
-channel has had its share, the provider refuses our words, somebody said stop), the channel is done for that step."""
+"""What speaks of one person's address. After it, a colleague may be reached on the same channel; after anything else
+(the channel has had its share, the provider refuses our words, somebody said stop), that step is done with the channel.
+"""
 
 
 class Tried(NamedTuple):
@@ -26,7 +27,13 @@ class Tried(NamedTuple):
 
     channel: Channel
     contact_id: str
+    """Empty where nobody was named."""
     reason: Reason
+
+    @property
+    def about_the_contact(self) -> bool:
+        """Whether it speaks of that person's address alone, so that others may be reached on the channel."""
+        return bool(self.contact_id) and self.reason in _ABOUT_THE_CONTACT
 
 
 @dataclass(frozen=True, slots=True)
