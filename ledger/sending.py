@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from ledger import messages
 from ledger import tables as t
@@ -137,6 +137,17 @@ _SET_WORDS = (
         language=bindparam("language"), amounts=bindparam("amounts"), invoice_ids=bindparam("invoice_ids")
     )
 )
+
+
+def doubted(connection: Connection, message_ids: Sequence[str]) -> dict[str, str]:
+    """Those of these messages of which an attempt may have been sent, each with the provider that was given it."""
+    a = t.attempt.c
+    rows = connection.execute(
+        select(a.message_id, a.provider)
+        .where(among(a.message_id, message_ids), a.outcome == "in_doubt")
+        .order_by(a.number)
+    )
+    return {row.message_id: row.provider for row in rows}
 
 
 def put_off(unit: Unit, message: messages.MessageRow, until: datetime, reason: Reason) -> None:

@@ -37,6 +37,7 @@ from reminders.snapshot import Channel, Contact, Snapshot
 from reminders.states import MessageState
 from reminders.tasks import TaskKind
 from workers.draft import letter_of
+from workers.lines import Lines, lines_for, note
 from workers.office import Office
 
 log = structlog.get_logger(__name__)
@@ -56,6 +57,7 @@ _SUPPRESSES = {Scope.ADDRESS: Reason.SUPPRESSED_ADDRESS, Scope.SUPPRESSED: Reaso
 class _Call:
     """A committed attempt and the request that makes it."""
 
+    adapter: Adapter
     dispatch: Dispatch
     request: SendRequest
 
@@ -65,18 +67,19 @@ def send_messages(office: Office, channel: Channel, message_ids: Sequence[str]) 
     waiting = deque(dict.fromkeys(message_ids))
     while waiting and not office.stopping.is_set():
         hand = [waiting.popleft() for _ in range(min(office.hand, len(waiting)))]
-        calls, left = _prepare(office, channel, hand)
+        calls, left, lines = _prepare(office, channel, hand)
         waiting.extend(left)
-        _call(office, channel, calls)
+        _call(office, lines, calls)
 
 
-def _prepare(office: Office, channel: Channel, hand: Sequence[str]) -> tuple[list[_Call], list[str]]:
-    """Up to and including the commit of `dispatching`; returns the calls to make, and messages for a later hand."""
+def _prepare(office: Office, channel: Channel, hand: Sequence[str]) -> tuple[list[_Call], list[str], Lines]:
+    """Up to and including the commit of `dispatching`: the calls to make, messages for a later hand, and the lines."""
     now = office.clock.now()
     calls: list[_Call] = []
     left: list[str] = []
     with office.ledger.begin(now) as unit:
         rows = sending.take(unit, hand)
+        lines = lines_for(office, unit.connection, channel, rows, now)
         snapshots = load_snapshots(
             unit.connection, [row.client_id for row in rows], now, office.creditors.default.creditor_id
         )
@@ -86,13 +89,13 @@ def _prepare(office: Office, channel: Channel, hand: Sequence[str]) -> tuple[lis
                 left.append(row.message_id)  # its gate must see the first one as sent
                 continue
             seen.add(row.client_id)
-            call = _check(office, unit, channel, row, snapshots[row.client_id], now)
+            call = _check(office, unit, lines, row, snapshots[row.client_id], now)
             if call is not None:
                 calls.append(call)
         sending.dispatch(unit, [call.dispatch for call in calls])
         if channel is Channel.EMAIL and calls:
             calls = _in_threads(unit, calls)
-    return calls, left
+    return calls, left, lines
 
 
 def _in_threads(unit: Unit, calls: Sequence[_Call]) -> list[_Call]:
@@ -105,7 +108,7 @@ def _in_threads(unit: Unit, calls: Sequence[_Call]) -> list[_Call]:
 
 
 def _check(
-    office: Office, unit: Unit, channel: Channel, row: MessageRow, snapshot: Snapshot, now: datetime
+    office: Office, unit: Unit, lines: Lines, row: MessageRow, snapshot: Snapshot, now: datetime
 ) -> _Call | None:
     """The last gate for one message: a call to make, or None after noting why not."""
     message = past_message(row)
@@ -118,13 +121,20 @@ def _check(
         sending.call_off(unit, row, verdict.state, verdict.reason)
         return None
     contact = next((c for c in snapshot.client.contacts if c.contact_id == row.contact_id), None)
-    address = usable_address(channel, contact.address(channel)) if contact else None
+    address = usable_address(lines.channel, contact.address(lines.channel)) if contact else None
     creditor = office.creditors.get(row.creditor_id)
     if contact is None or address is None or creditor is None:
         reason = Reason.CREDITOR_UNKNOWN if creditor is None else Reason.NO_REACHABLE_CONTACT
         sending.call_off(unit, row, MessageState.SUPPRESSED, reason)
         return None
-    return _write(office, unit, row, snapshot, policy, contact, address, creditor, verdict, now)
+    carrier = lines.carrier_of(row.message_id)
+    if carrier is None:
+        sending.call_off(unit, row, MessageState.SUPPRESSED, Reason.PROVIDER_GONE)
+        return None
+    if isinstance(carrier, datetime):
+        sending.put_off(unit, row, min(carrier, row.expires_at), Reason.PROVIDER_DOWN)
+        return None
+    return _write(office, unit, row, snapshot, policy, contact, address, creditor, verdict, carrier, now)
 
 
 def _write(
@@ -137,6 +147,7 @@ def _write(
     address: str,
     creditor: Creditor,
     verdict: Proceed,
+    adapter: Adapter,
     now: datetime,
 ) -> _Call | None:
     """Put the message into words; a template that does not fit stops it, and a person is told."""
@@ -179,7 +190,7 @@ def _write(
     email = channel is Channel.EMAIL
     dispatch = Dispatch(
         message=row,
-        provider=office.providers.of(channel)[0].provider,
+        provider=adapter.provider,
         address=address,
         sender=_sender(creditor, channel),
         language=words.language,
@@ -208,15 +219,14 @@ def _write(
         template_id=words.template_id,
         variables=words.variables,
     )
-    return _Call(dispatch, request)
+    return _Call(adapter, dispatch, request)
 
 
-def _call(office: Office, channel: Channel, calls: Sequence[_Call]) -> None:
+def _call(office: Office, lines: Lines, calls: Sequence[_Call]) -> None:
     """Make the calls at the same time and commit each outcome as soon as it is there."""
-    (adapter, *_) = office.providers.of(channel)
     end = office.clock.now() + _BEGIN_WITHIN
     pending: dict[Future[Outcome], _Call] = {
-        office.calls.submit(_send, office, adapter, call.request, end): call for call in calls
+        office.calls.submit(_send, office, call.adapter, call.request, end): call for call in calls
     }
     order = {future: index for index, future in enumerate(pending)}
     while pending:
@@ -224,6 +234,7 @@ def _call(office: Office, channel: Channel, calls: Sequence[_Call]) -> None:
         done, _ = wait(pending, timeout=_GATHER)
         outcomes = [(pending.pop(future), _outcome(future)) for future in sorted(done, key=order.__getitem__)]
         _commit(office, outcomes)
+        note(office, lines, [(call.adapter, outcome) for call, outcome in outcomes])
         look_again = [
             call.dispatch.message.client_id
             for call, outcome in outcomes
@@ -234,7 +245,8 @@ def _call(office: Office, channel: Channel, calls: Sequence[_Call]) -> None:
                 "sent" if isinstance(outcome, Accepted) else "not_sent",
                 message_id=call.request.message_id,
                 attempt_id=call.request.attempt_id,
-                channel=channel.value,
+                channel=lines.channel.value,
+                provider=call.adapter.provider,
                 outcome=type(outcome).__name__,
             )
         if look_again:

@@ -179,7 +179,8 @@ class Desk:
         assert verdict.whole, verdict.fault
         said: dict[str, list[str]] = {}
         for entry in self.journal():
-            if entry.kind.startswith("message."):
+            put_off = entry.kind == "message.queued" and "until" in entry.data  # no change of state
+            if entry.kind.startswith("message.") and not put_off:
                 said.setdefault(entry.message_id, []).append(entry.kind.removeprefix("message."))
         for message in self.messages():
             assert message.state in said[message.message_id], (message.state, said[message.message_id])
