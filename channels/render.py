@@ -124,8 +124,10 @@ class Renderer:
 
     def render(self, letter: Letter) -> Rendered:
         """The letter in the reader's language, or the nearest one there is. Raises `TemplateError`."""
+        if letter.channel is Channel.WHATSAPP:
+            return self._whatsapp(letter, (letter.client.language, letter.creditor.language))
         language, template = self._words_for(letter)
-        with _told(letter, language):
+        with _told_where(letter, language):
             view = self._view(letter, language)
             if letter.channel is Channel.EMAIL:
                 return self._email(template, view)
@@ -137,7 +139,7 @@ class Renderer:
         Raises `TemplateError`.
         """
         language, template = self._words_for(letter)
-        with _told(letter, language):
+        with _told_where(letter, language):
             view = self._view(letter, language)
             body = "".join(template.blocks["body"](template.new_context(_names(view))))
             return view, tuple(kind for kind, _ in _body(body, view) if kind != "p")
@@ -183,9 +185,6 @@ class Renderer:
             )
         return found
 
-    def _view(self, letter: Letter, language: str) -> View:
-        return view_of(letter, formats(language, _region(letter)), self._labels(language), language)
-
     def _email(self, template: Template, view: View) -> Rendered:
         context = template.new_context(_names(view))
 
@@ -221,19 +220,6 @@ class Renderer:
             if path.is_file():
                 return Labels.read(path, language)
         raise LabelError(f"language {language!r} has no labels.yaml")
-
-
-@contextmanager
-def _told(letter: Letter, language: str) -> Iterator[None]:
-    """Whatever is wrong with a template comes as `TemplateError`."""
-    where = f"{letter.step}/{letter.channel}/{language}"
-    try:
-        yield
-    except (JinjaError, LabelError, MoneyError) as error:
-        raise TemplateError(f"{where}: {error}") from error
-    except (TypeError, ValueError) as error:
-        # A template that adds what can't be added; the text may hold words.
-        raise TemplateError(f"{where}: {type(error).__name__}") from error
 
 
 def _environment(folders: Sequence[Path], *, trim: bool) -> ImmutableSandboxedEnvironment:

@@ -17,7 +17,7 @@ import math
 import ssl
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -28,7 +28,7 @@ from urllib.parse import urlencode
 import httpcore
 
 MAX_BODY = 1 << 20
-"""Bytes of an answer that are kept; the providers' answers are a few hundred."""
+"""Bytes of an answer that are kept, unless another number is given; the providers' answers are a few hundred."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,8 @@ class Transport:
     All times are seconds. `total` bounds a call from its start to the last byte of the answer; only looking up a name
     and trying several addresses of one host are outside of it. `keepalive` is how long an idle connection is used
     again: shorter than the servers' own patience (uvicorn: 5), or a request meets a connection that is just being
-    closed, and its fate is unknown.
+    closed, and its fate is unknown. `most` is how many bytes of an answer are kept. `address_of` (host, port) chooses
+    the address to connect to, and raises `OSError` where there is none that may be called.
     """
 
     def __init__(
@@ -109,16 +110,19 @@ class Transport:
         pool: float = 3.0,
         total: float = 15.0,
         keepalive: float = 4.0,
+        most: int = MAX_BODY,
+        address_of: Callable[[str, int], str] | None = None,
     ) -> None:
         self._timeouts = {"connect": connect, "read": read, "write": write, "pool": pool}
         self._total = total
+        self._most = most
         self._deadline = _Deadline()
         self._pool = httpcore.ConnectionPool(
             max_connections=pool_size,
             max_keepalive_connections=pool_size,
             keepalive_expiry=keepalive,
             retries=0,
-            network_backend=_Backend(self._deadline),
+            network_backend=_Backend(self._deadline, address_of),
         )
 
     def post(
@@ -177,7 +181,7 @@ class Transport:
                 content=content,
                 extensions={"timeout": self._timeouts},
             ) as response:
-                body = _read(response.iter_stream())
+                body = _read(response.iter_stream(), self._most)
                 return Response(
                     status=response.status,
                     headers={
@@ -196,14 +200,14 @@ class Transport:
             self._deadline.at = math.inf
 
 
-def _read(chunks: Iterable[bytes]) -> bytes:
-    """The body, up to `MAX_BODY`."""
+def _read(chunks: Iterable[bytes], most: int) -> bytes:
+    """The body, up to so many bytes."""
     body = bytearray()
     for chunk in chunks:
         body += chunk
-        if len(body) > MAX_BODY:
+        if len(body) > most:
             break
-    return bytes(body[:MAX_BODY])
+    return bytes(body[:most])
 
 
 class _Deadline(threading.local):
@@ -224,9 +228,10 @@ class _Deadline(threading.local):
 class _Backend(httpcore.NetworkBackend):
     """Sockets whose reads and writes know the deadline of the call."""
 
-    def __init__(self, deadline: _Deadline) -> None:
+    def __init__(self, deadline: _Deadline, address_of: Callable[[str, int], str] | None) -> None:
         self._inner = httpcore.SyncBackend()
         self._deadline = deadline
+        self._address_of = address_of
 
     def connect_tcp(
         self,
@@ -236,6 +241,11 @@ class _Backend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
+        if self._address_of is not None:
+            try:
+                host = self._address_of(host, port)
+            except OSError as error:
+                raise httpcore.ConnectError from error
         timeout = self._deadline.within(timeout, httpcore.ConnectTimeout)
         stream = self._inner.connect_tcp(host, port, timeout, local_address, socket_options)
         return _Stream(stream, self._deadline)
