@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 
+from channels.addresses import usable_address
 from channels.briefs import Agreed, Aside, Available, Awaiting, BriefFacts, Offer, Promised, Said, Who
-from channels.choice import usable_address
 from channels.ports import InterestClaim, Route
 from config.creditors import Creditor
 from config.policy import Policy

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from channels.choice import usable_address
+from channels.addresses import usable_address
 from channels.whatsapp import approved
 from channels.wordings import languages, stems
 from config.creditors import Creditor

@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy.exc import OperationalError
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_exponential
 
-from channels.choice import usable_address
+from channels.addresses import usable_address
 from channels.ports import Accepted, Adapter, InDoubt, NotSent, Outcome, Rejected, Scope, SendRequest
 from channels.render import NoTemplate, TemplateError
 from channels.tokens import Purpose

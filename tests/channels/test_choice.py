@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.choice import choose, usable_address
+from channels.addresses import usable_address
+from channels.choice import choose
 from channels.ports import NoRoute, Route
 from config.policy import SHIPPED, By, Policy, Step, load_policy
 from config.rules.contact import load_contact_law

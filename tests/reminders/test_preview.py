@@ -39,7 +39,8 @@ START = datetime(2026, 3, 2, tzinfo=UTC)
 
 def by_mail(snapshot: Snapshot, reminder: Reminder, now: datetime) -> Way | NoWay:
     """The first channel that was not tried."""
-    return next((Way(c, "ap") for c in (Channel.EMAIL, Channel.SMS) if c not in reminder.tried), NoWay(()))
+    tried = {way.channel for way in reminder.tried}
+    return next((Way(c, "ap") for c in (Channel.EMAIL, Channel.SMS) if c not in tried), NoWay(()))
 
 
 def ahead(

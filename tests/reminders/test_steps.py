@@ -363,7 +363,7 @@ def test_a_step_that_did_not_arrive_goes_again_on_the_next_channel_without_waiti
 ) -> None:
     lost = a_message("overdue_7", noon(day(7)), state=state)
     (reminder,) = decide(a_case(an_invoice(), messages=(lost,)), STANDARD, noon(day(7))).reminders
-    assert reminder.tried == (Channel.EMAIL,)
+    assert [way.channel for way in reminder.tried] == [Channel.EMAIL]
     assert reminder.reasons == (Reason.STEP_DUE, Reason.FALLBACK)
     assert reminder.round == 0
 

@@ -120,7 +120,7 @@ def test_a_thank_you_that_was_called_off_may_come_again(state: MessageState) -> 
 def test_a_thank_you_that_did_not_arrive_goes_on_the_next_channel() -> None:
     lost = a_message("thank_you", NOW, state=MessageState.UNDELIVERED)
     (reminder,) = thanks(a_case(paid(), messages=(lost,))).reminders
-    assert reminder.tried == (Channel.EMAIL,)
+    assert [way.channel for way in reminder.tried] == [Channel.EMAIL]
     assert Reason.FALLBACK in reminder.reasons
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from reminders.snapshot import Channel, Client, PastMessage, Snapshot
 from reminders.states import MessageState
-from workers.routing import last_did_not_arrive
+from workers.routing import last_unheard
 
 
 def sent(state: MessageState, at: str, step: str = "overdue_3") -> PastMessage:
@@ -46,4 +46,4 @@ def test_the_newest_message_that_was_tried_tells(state: MessageState, expected: 
 
     case = Snapshot(Client("c1"), messages=(newest, before, called_off))
 
-    assert last_did_not_arrive(case) is expected
+    assert (last_unheard(case) is not None) is expected

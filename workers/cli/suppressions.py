@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from channels.choice import usable_address
+from channels.addresses import usable_address
 from ledger import barred
 from ledger.barred import Barred
 from ledger.suppressions import Source

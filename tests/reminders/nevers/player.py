@@ -222,7 +222,10 @@ class Life:
         # Nobody asks here for consent, or whether the address still works: that is for the last gate to know.
         allowed = [Channel(name) for name in self.policy().channels]
         order = [*(c for c in self.facts.client.preferred if c in allowed), *allowed]
-        channel = next(c for c in order if c not in reminder.tried)
+        tried = {way.channel for way in reminder.tried}
+        channel = next((c for c in order if c not in tried), None)
+        if channel is None:
+            return  # a colleague would be asked: that is for the room that chooses ways
         message_id = reminder.message_id(self.facts.client.client_id, channel)
         if message_id in self.messages:
             self.minted_twice.append(f"{self.now}: {reminder.step} for {reminder.carrying_invoice_id}")
