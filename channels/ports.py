@@ -16,6 +16,7 @@ from reminders.decision import Item, Told
 from reminders.money import Money
 from reminders.reasons import Reason
 from reminders.snapshot import Channel, Client, Contact
+from reminders.ways import Considered
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,11 +221,26 @@ class Route:
     contact: Contact
     address: str
     fallback: bool = False
-    """Whether a more preferred channel was passed over because it failed."""
+    """Whether a more preferred way was passed over because it failed."""
+    considered: tuple[Considered, ...] = ()
+    """All ways in the order in which this step would try them, the taken one and those behind it among them."""
 
 
 @dataclass(frozen=True, slots=True)
 class NoRoute:
-    """The client can't be reached: why not, for each channel that is enabled, in the order they were tried."""
+    """The client can't be reached: all ways in the order in which they were tried, each with the reason why not."""
 
-    reasons: tuple[tuple[Channel, Reason], ...]
+    considered: tuple[Considered, ...]
+
+    @property
+    def reasons(self) -> tuple[tuple[Channel, Reason], ...]:
+        """Why not, channel by channel: what says most about any of its contacts."""
+        found: dict[Channel, Reason] = {}
+        for way in self.considered:
+            if way.reason is not None and found.get(way.channel) in (None, *_SAYS_LITTLE):
+                found[way.channel] = way.reason
+        return tuple(found.items())
+
+
+_SAYS_LITTLE = (Reason.NO_REACHABLE_CONTACT, Reason.ADDRESS_UNUSABLE)
+"""Of a contact, beside what is said of another."""

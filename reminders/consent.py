@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from config.policy import ConsentNeed, Policy, Step
+from reminders.money import Money
 from reminders.reasons import Reason
 from reminders.snapshot import Channel, Client, Consent, Suppression
 
@@ -44,6 +45,15 @@ def may_carry(channel: Channel, step: Step, policy: Policy) -> bool:
     return channel is not Channel.WHATSAPP or not step.overdue or policy.whatsapp_overdue
 
 
+def worth(channel: Channel, amounts: Iterable[Money], policy: Policy) -> bool:
+    """Whether so much is worth a message on that channel. Money in a currency that the policy does not name is."""
+    least = policy.minimum_for.get(channel.value)
+    if not least:
+        return True
+    amounts = tuple(amounts)
+    return not amounts or any(money.minor >= least.get(money.currency, 0) for money in amounts)
+
+
 def reachable(
     client: Client,
     suppressions: Iterable[Suppression],
@@ -53,13 +63,16 @@ def reachable(
 ) -> Reason | None:
     """None when that contact has an address on that channel which may be used; else why not.
 
-    `no_reachable_contact`: the contact or the address is gone from the profile. `opted_out` or `suppressed_address`:
+    `no_reachable_contact`: the contact or the address is gone from the profile. `contact_left`: the contact said that
+    they are not the one to write to. `opted_out` or `suppressed_address`:
     the address must not be used. `no_consent`: see `may_use`.
     """
     contact = next((c for c in client.contacts if c.contact_id == contact_id), None)
     address = contact.address(channel) if contact is not None else None
     if not address:
         return Reason.NO_REACHABLE_CONTACT
+    if contact_id in client.gone:
+        return Reason.CONTACT_LEFT
     reasons = {s.reason for s in suppressions if s.channel is channel and _same(s.address, address)}
     if Reason.OPTED_OUT in reasons:
         return Reason.OPTED_OUT

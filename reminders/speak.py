@@ -24,7 +24,7 @@ def _speak(case: Case, occasion: Occasion) -> None:
         return
     if step.anchor is Anchor.MONTH and case.history.said_of(creditor, step.name, occasion.cycle_on):
         return  # another invoice was the oldest when this month's went
-    if step.anchor is Anchor.ANSWER and tries.channels:
+    if step.anchor is Anchor.ANSWER and tries.ways:
         return  # it did not arrive where the client wrote from: there is no other way to acknowledge it
     if today < occasion.first:
         until = case.look_on(occasion.first.toordinal(), step)

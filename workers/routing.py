@@ -9,9 +9,11 @@ from channels.ports import NoRoute, Route
 from config.creditors import Creditors
 from config.policy import Policy, Step
 from reminders.decision import Reminder
+from reminders.history import tried_way
 from reminders.reasons import Reason
 from reminders.snapshot import Channel, Snapshot
 from reminders.states import UNREACHED, MessageState
+from reminders.ways import Considered, Tried
 
 _NOT_DELIVERED = UNREACHED | {MessageState.NO_RECEIPT}
 _NEVER_WENT = frozenset({MessageState.CANCELLED, MessageState.EXPIRED})
@@ -26,22 +28,27 @@ def route_of(
 ) -> Route | NoRoute:
     """The way for a reminder, or why there is none. `enabled` are the policy's channels that have a provider."""
     if creditors.get(reminder.creditor_id) is None:
-        return NoRoute(tuple((channel, Reason.CREDITOR_UNKNOWN) for channel in enabled))
-    step, client = step_of(reminder, policy), snapshot.client
-    if step.channels is not None:
-        enabled = tuple(channel for channel in enabled if channel.value in step.channels)
+        return NoRoute(tuple(Considered(channel, None, Reason.CREDITOR_UNKNOWN) for channel in enabled))
+    client = snapshot.client
     if (way := reminder.way) is not None:
         enabled = tuple(channel for channel in enabled if channel is way.channel)
         client = replace(client, contacts=tuple(c for c in client.contacts if c.contact_id == way.contact_id))
-    return choose(
+    route = choose(
         client,
         policy,
-        step,
+        step_of(reminder, policy),
         reminder.tried,
-        last_did_not_arrive(snapshot),
+        last_unheard(snapshot),
         snapshot.suppressions,
         enabled,
+        reminder.amounts,
     )
+    return route if way is None else _only(route, way.channel)
+
+
+def _only(route: Route | NoRoute, channel: Channel) -> Route | NoRoute:
+    """A route for which no other channel was considered."""
+    return replace(route, considered=tuple(one for one in route.considered if one.channel is channel))
 
 
 def nowhere(
@@ -61,8 +68,8 @@ def step_of(reminder: Reminder, policy: Policy) -> Step:
     return step
 
 
-def last_did_not_arrive(snapshot: Snapshot) -> bool:
-    """Whether the newest message that was tried at all did not reach the client."""
+def last_unheard(snapshot: Snapshot) -> Tried | None:
+    """The way of the newest message that was tried at all, if it did not reach the client."""
     tried = [m for m in snapshot.messages if not m.state.is_open and m.state not in _NEVER_WENT]
     newest = max(tried, key=lambda m: (m.sent_at or m.planned_at, m.message_id), default=None)
-    return newest is not None and newest.state in _NOT_DELIVERED
+    return tried_way(newest) if newest is not None and newest.state in _NOT_DELIVERED else None
