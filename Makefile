@@ -12,6 +12,8 @@ PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check install -qq
 PYTHON ?= python3.13 python3.12 python3.11 python3
 # What the tests need beside Python. Found, or installed where that is allowed.
 TEST_SERVERS ?= rabbitmq postgresql
+# A process for each core, each with servers of its own; `make test TEST_PROCESSES=0` keeps to one.
+TEST_PROCESSES ?= auto
 ROOMS := config reminders events ledger channels workers web
 
 help: ## this list
@@ -50,7 +52,7 @@ serve: setup ## everything in one process, live on the sandbox, with a ledger of
 
 test: setup ## every test; RabbitMQ and PostgreSQL are found, or installed where that is allowed
 	@$(BIN)/python -m tests.infra.provide $(TEST_SERVERS)
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --maxprocesses 4 --dist loadfile $(PYTEST_ARGS)
 
 nevers: setup ## years in the lives of some thousand clients: none breaks a never (longer than the tests)
 	@NEVERS_LIVES=$${NEVERS_LIVES:-3000} $(BIN)/python -m pytest tests/reminders/nevers/test_lives.py

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
 from subprocess import SubprocessError
-from typing import Generic, NoReturn, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
 import pytest
 
@@ -188,6 +188,22 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             found = find()
             if isinstance(found, Missing):
                 infra.lack(found)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """One of several processes hands on what it could not test."""
+    output: dict[str, object] | None = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        not_run = session.config.stash[_INFRA].not_run
+        output["not_run"] = [(missing.what, missing.why, number) for missing, number in not_run.items()]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """The process that tells the end takes what another one hands on."""
+    del error
+    for what, why, number in getattr(node, "workeroutput", {}).get("not_run", ()):
+        node.config.stash[_INFRA].not_run[Missing(what, why)] += number
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
