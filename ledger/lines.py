@@ -26,11 +26,11 @@ def health_of(connection: Connection, channel: Channel) -> dict[Key, Row[Any]]:
     return {_key(row): row for row in rows}
 
 
-def ailing(connection: Connection) -> list[Row[Any]]:
-    """The lines that were opened and have not been well since."""
-    return list(
-        connection.execute(select(t.provider_health).where(_h.opened_at.is_not(None)).order_by(*_KEY)).all()
-    )
+def all_health(connection: Connection) -> list[Row[Any]]:
+    """What is known of each provider on each channel; what is well has no `opened_at`. Former accounts are left out."""
+    rows = connection.execute(select(t.provider_health).order_by(_h.changed_at))
+    newest = {(row.provider, row.channel): row for row in rows}
+    return [newest[key] for key in sorted(newest)]
 
 
 def hold_health(unit: Unit, keys: Iterable[Key]) -> dict[Key, Row[Any]]:

@@ -5,9 +5,11 @@ The ledger's numbers are those of the whole deployment: every web process tells 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
 import structlog
 from fastapi import APIRouter
@@ -16,8 +18,11 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessColl
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
+from sqlalchemy import Row
 
+from channels.health import Standing, weight
 from ledger.health import Counts, count, last_beats
+from ledger.lines import all_health
 from web.deps import WebDeps
 
 log = structlog.get_logger(__name__)
@@ -75,6 +80,7 @@ class LedgerCollector(Collector):
             with self._deps.ledger.read() as connection:
                 counts = count(connection, now)
                 beats = last_beats(connection)
+                known = all_health(connection)
         except Exception as error:
             # A scrape that fails whole would hide the HTTP numbers just when they are wanted.
             log.warning("ledger not readable for metrics", error=type(error).__name__)
@@ -88,6 +94,19 @@ class LedgerCollector(Collector):
             "role",
             {role: max(0.0, (now - at).total_seconds()) for role, at in beats.items()},
         )
+        yield _weights(known, now)
+
+
+def _weights(known: Sequence[Row[Any]], now: datetime) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(
+        "amicable_provider_weight_percent",
+        "How many of a hundred messages may go by a provider that has failed; 100: it is well again.",
+        labels=("provider", "channel"),
+    )
+    for row in known:
+        percent = weight(Standing(open_until=row.open_until), now)
+        family.add_metric((row.provider, row.channel), percent)
+    return family
 
 
 def _families(counts: Counts, *, publishing: bool) -> Iterable[Metric]:

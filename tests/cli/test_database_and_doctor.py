@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from channels.sandbox import sandbox_keys
+from ledger import lines
 from tests.cli.conftest import Book, Ran
 from workers.cli import reach
 
@@ -152,3 +155,20 @@ def test_a_broker_without_our_queues(
     assert checks(ran)["broker"][0] == "ok"
     assert checks(ran)["queues"][0] == "warn"
     assert "amicable.send.sms is not there" in ran.out
+
+
+def test_a_provider_that_fails_is_named(book: Book, amicable: Amicable) -> None:
+    now = datetime.now(UTC)  # the doctor looks at a real clock
+    ill: dict[str, Any] = {"refusals": 5, "faults": 0, "faults_since": None, "opened_at": now, "openings": 1}
+    key, until = ("sendgrid", "", "email"), now + timedelta(minutes=5)
+    with book.house.ledger.begin(now) as unit:
+        lines.hold_health(unit, [key])
+        lines.set_health(unit, key, open_until=until, **ill)
+
+    ran = amicable("--json", "doctor")
+
+    assert ran.code == 1
+    assert checks(ran)["provider"] == (
+        "fail",
+        f"sendgrid by email fails since {now:%Y-%m-%d %H:%M} UTC; nobody calls until {until:%H:%M} UTC",
+    )

@@ -2,11 +2,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
 
+from ledger import lines
+from ledger import tables as t
 from ledger.health import beat
 from reminders.snapshot import Channel
 from tests.web.world import API_TOKEN, EMAIL, PHONE, World, email_event, email_events, event, sms_reply
@@ -153,3 +156,22 @@ def test_metrics_outlive_the_database(world: World, monkeypatch: pytest.MonkeyPa
         found["amicable_http_requests_total", (("method", "GET"), ("route", "/healthz"), ("status", "200"))]
         == 1
     )
+
+
+def test_a_provider_that_comes_back_shows_how_far_it_is(world: World) -> None:
+    now = world.clock.now()
+    ill: dict[str, Any] = {"refusals": 0, "faults": 5, "faults_since": now, "opened_at": now, "openings": 1}
+    with world.ledger.begin(now) as unit:
+        for account, until in (("AC1", 5), ("AC2", -1)):
+            key = ("twilio", account, "sms")
+            lines.hold_health(unit, [key])
+            lines.set_health(unit, key, open_until=now + timedelta(minutes=until), **ill)
+        unit.connection.execute(
+            t.provider_health.update()
+            .where(t.provider_health.c.account == "AC1")
+            .values(changed_at=now - timedelta(days=1))
+        )
+
+    found = samples(world)
+
+    assert found["amicable_provider_weight_percent", (("channel", "sms"), ("provider", "twilio"))] == 25

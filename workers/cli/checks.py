@@ -8,26 +8,30 @@ from __future__ import annotations
 import base64
 import binascii
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.serialization import load_der_public_key
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, Row, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from channels.health import weight
 from config.creditors import CreditorError
 from config.policy import PolicyError
 from config.settings import Settings
 from ledger import tables as t
 from ledger.database import DatabaseError, is_current, open_engine
 from ledger.health import last_beat
+from ledger.lines import all_health
 from reminders.states import MessageState
 from workers.cli.compose import House
+from workers.lines import standing_of
 from workers.schedule import ROLE
 
 BEAT_AGE = timedelta(seconds=60)
@@ -111,6 +115,7 @@ def _ledger(house: House, engine: Engine, place: str) -> Iterator[Check]:
     with engine.connect().execution_options(read_only=True) as connection:
         yield _clock(connection)
         yield _scheduler(connection, house)
+        ill = [row for row in all_health(connection) if row.opened_at is not None]
         p, m = t.parked.c, t.message.c
         parked = connection.execute(
             select(func.count()).select_from(t.parked).where(p.state == "open")
@@ -118,6 +123,7 @@ def _ledger(house: House, engine: Engine, place: str) -> Iterator[Check]:
         doubted = connection.execute(
             select(func.count()).select_from(t.message).where(m.state == MessageState.IN_DOUBT.value)
         ).scalar_one()
+    yield from _lines(ill, house.clock.now())
     yield _none("parked", parked, "events or receipts wait for a person; `amicable parked` lists them")
     yield _none(
         "in doubt", doubted, "messages of which nobody knows whether they were sent; they are asked for"
@@ -146,6 +152,21 @@ def _scheduler(connection: Connection, house: House) -> Check:
     embedded = house.settings.embedded
     role = "serve" if embedded else "schedule"
     return Check("scheduler", Mark.WARN if embedded else Mark.FAIL, f"{since}; start `amicable {role}`")
+
+
+def _lines(ill: Sequence[Row[Any]], now: datetime) -> Iterator[Check]:
+    """The providers that were left alone after too many failures, and how far they are back."""
+    for row in ill:
+        percent = weight(standing_of(row), now)
+        how = (
+            f"{percent} % of messages go by it again"
+            if percent
+            else f"nobody calls until {row.open_until:%H:%M} UTC"
+        )
+        text = f"{row.provider} by {row.channel} fails since {row.opened_at:%Y-%m-%d %H:%M} UTC; {how}"
+        yield Check("provider", Mark.WARN if percent else Mark.FAIL, text)
+    if not ill:
+        yield Check("provider", Mark.OK, "none is left alone for its failures")
 
 
 def _none(name: str, count: int, text: str) -> Check:
