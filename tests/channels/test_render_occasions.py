@@ -266,8 +266,50 @@ def test_a_column_is_only_there_where_something_is_in_it() -> None:
     assert "Open in all: €980.50\nOpen in all: £1,200.00" in text
 
 
-@pytest.mark.parametrize("step", [step for step in OCCASIONS if step != "statement"])
+@pytest.mark.parametrize("step", sorted({*OCCASIONS} - {"statement", "acknowledgement"}))
 def test_a_link_names_no_sum_that_is_not_the_one_told(step: str) -> None:
     each = occasions(step, EMAIL)["one"]
 
     assert "Pay INV-2041 online:\nhttps://pay.example/i/INV-2041" in render(each).text
+
+
+def test_an_acknowledgement_says_the_day_back() -> None:
+    text = mail("acknowledgement")
+
+    assert (
+        "Thank you for your answer of 10 December. We have noted that you will pay £1,200.00 by 17 December."
+        in text
+    )
+    assert "Until then you will get no reminders for it" in text
+    assert "We have noted that you will pay by 17 December." in mail("acknowledgement", "day")
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("paid", "that invoice INV-2041 is paid. We are looking for the payment"),
+        ("paid.many", "that 5 invoices are paid"),
+        ("dispute", "We are looking into it and will come back to you; while we do, we ask for nothing."),
+        ("hardship", "A colleague will get in touch with you by 14 December"),
+        ("call_me", "A colleague will call you by 14 December."),
+        ("wrong_person", "sorry for the trouble"),
+    ],
+)
+def test_an_acknowledgement_says_what_happens_next(kind: str, words: str) -> None:
+    assert words in mail("acknowledgement", kind)
+
+
+@pytest.mark.parametrize("name", occasions("acknowledgement", EMAIL))
+def test_an_acknowledgement_asks_for_nothing(name: str) -> None:
+    for channel in (EMAIL, SMS):
+        each = occasions("acknowledgement", channel)[name]
+        text = render(each).text
+        assert each.amounts == ()
+        assert not re.search(r"how to pay|pay.example|IBAN", text, re.IGNORECASE)
+        assert bool(amounts_in(text)) == (isinstance(each.told, AnswerTold) and each.told.money is not None)
+
+
+def test_who_is_not_in_charge_is_told_of_no_invoice() -> None:
+    for channel in (EMAIL, SMS):
+        each = occasions("acknowledgement", channel)["wrong_person"]
+        assert "INV-2041" not in render(each).text
