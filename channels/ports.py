@@ -225,6 +225,12 @@ class Route:
     considered: tuple[Considered, ...] = ()
     """All ways in the order in which this step would try them, the taken one and those behind it among them."""
 
+    @property
+    def passed_over(self) -> tuple[Considered, ...]:
+        """The ways that were looked at, up to the one that was taken."""
+        codes = [way.reason for way in self.considered]
+        return self.considered[: codes.index(None) + 1] if None in codes else self.considered
+
 
 @dataclass(frozen=True, slots=True)
 class NoRoute:

@@ -22,6 +22,7 @@ from reminders.reasons import Reason
 from reminders.snapshot import Channel
 from reminders.states import MessageState
 from reminders.tasks import TaskKind
+from reminders.ways import Considered
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
@@ -226,11 +227,16 @@ def _told(result: Routed) -> dict[str, Any]:
                 "step": planned.reminder.step,
                 "channel": planned.channel.value,
                 "reasons": [reason.value for reason in planned.reminder.reasons],
+                "ways": _ways(planned.considered),
             }
             for planned in result.planned
         ],
         "unroutable": [
-            {"step": missing.reminder.step, "reasons": {c.value: r.value for c, r in missing.reasons}}
+            {
+                "step": missing.reminder.step,
+                "reasons": {c.value: r.value for c, r in missing.reasons},
+                "ways": _ways(missing.considered),
+            }
             for missing in result.unroutable
         ],
         "stopped": [
@@ -262,6 +268,15 @@ def _told(result: Routed) -> dict[str, Any]:
             for left in result.decision.left_out
         ],
     }
+
+
+def _ways(considered: Sequence[Considered]) -> list[dict[str, str]]:
+    """The ways that were looked at, in order: ids and codes, never an address."""
+    return [
+        {"channel": way.channel.value, "verdict": way.code}
+        | ({"contact_id": way.contact_id} if way.contact_id is not None else {})
+        for way in considered
+    ]
 
 
 def wake_due(unit: Unit, limit: int, patience: Any) -> list[str]:

@@ -8,6 +8,7 @@ from datetime import date
 from reminders.decision import Decision, Errand, Reminder
 from reminders.reasons import Reason
 from reminders.snapshot import Channel
+from reminders.ways import Considered
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class Planned:
     channel: Channel
     contact_id: str
     brief: str | None = None
+    considered: tuple[Considered, ...] = ()
+    """The ways that were looked at, up to the one that was taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class Unroutable:
     reminder: Reminder
     reasons: tuple[tuple[Channel, Reason], ...]
     brief: str
+    considered: tuple[Considered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ Words = tuple[str, tuple[str, ...]]
 _SILENT: Words = ("", ())
 _NO_NEWS = frozenset({"queued", "sent", "delivered", "opened", "clicked"})
 """Receipts of which the message's own state says all."""
+_NO_NEWS_OF_A_WAY = frozenset({"taken", Reason.NOT_IN_POLICY.value, Reason.NO_PROVIDER.value})
+"""Verdicts on a way that are the same for every client."""
 _CLASSES = {
     "reply": "The client answered by {channel}.",
     "opt_out": "The client asked for no more messages by {channel}.",
@@ -88,6 +90,11 @@ class Story:
                 f"{channel}: {Reason(code).sentence}" for channel, code in missing["reasons"].items()
             )
             told.append(f"The step {missing['step']} could not be sent, there is no way to say it. {why}")
+        for planned in entry["data"].get("planned", ()):
+            over = [way for way in planned.get("ways", ()) if way["verdict"] not in _NO_NEWS_OF_A_WAY]
+            if over:
+                why = " ".join(f"{_way(way)}: {Reason(way['verdict']).sentence}" for way in over)
+                told.append(f"For the {planned['step']}, other ways were passed over. {why}")
         return " ".join(told), tuple(entry["invoice_ids"])
 
     def _receipt(self, entry: Entry) -> Words:
@@ -181,6 +188,11 @@ def _wishes(data: Entry) -> str:
 
 def _hours(quiet: dict[str, Any]) -> bool:
     return bool(quiet["start"] or quiet["end"])
+
+
+def _way(way: dict[str, str]) -> str:
+    """A way that was looked at: `email to ap`."""
+    return f"{way['channel']} to {way['contact_id']}" if "contact_id" in way else way["channel"]
 
 
 _BARRED = {

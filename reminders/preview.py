@@ -230,7 +230,7 @@ class _Life:
         )
 
     def _plan(self, reminder: Reminder, way: Way) -> None:
-        message_id = reminder.message_id(self._first.client.client_id, way.channel)
+        message_id = reminder.message_id(self._first.client.client_id, way.channel, way.contact_id)
         if message_id in self._messages:
             return
         waits = reminder.needs_approval and not self._approved

@@ -65,11 +65,13 @@ def _way(
     """The channel and the contact for a reminder, or why there are none."""
     route = route_of(reminder, snapshot, policy, office.channels(policy), office.creditors)
     if not isinstance(route, Route):
-        return Unroutable(reminder, route.reasons, briefing.unreachable(reminder, route.reasons))
-    message_id = reminder.message_id(snapshot.client.client_id, route.channel)
-    brief = briefing.approval(reminder, message_id, route) if reminder.needs_approval else None
+        brief = briefing.unreachable(reminder, route.reasons)
+        return Unroutable(reminder, route.reasons, brief, route.considered)
+    contact_id = route.contact.contact_id
+    message_id = reminder.message_id(snapshot.client.client_id, route.channel, contact_id)
+    approval = briefing.approval(reminder, message_id, route) if reminder.needs_approval else None
     tone = step_of(reminder, policy).tone.value
-    return Planned(message_id, reminder, tone, route.channel, route.contact.contact_id, brief)
+    return Planned(message_id, reminder, tone, route.channel, contact_id, approval, route.passed_over)
 
 
 def _nowhere(office: Office, snapshot: Snapshot, policy: Policy, briefing: Briefing) -> Nowhere | None:
