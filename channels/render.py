@@ -4,11 +4,12 @@ A step's mail is one file, `templates/<language>/<step>.email.j2` or that of the
 the blocks `subject`, `preheader` and `body`. The body is plain paragraphs with an empty line between them;
 `{{ statement }}`, `{{ ways_to_pay }}` and the like, alone in a paragraph, stand for parts that are laid out. Text and
 HTML are made from the same paragraphs, so they say the same. An SMS is `<step>.sms.j2`: one line, however it is broken
-in the file. A WhatsApp message is `<step>.whatsapp.yaml` (`channels.whatsapp`).
+in the file. A WhatsApp message is `<step>.whatsapp.yaml` (`channels.whatsapp`). A call is `<step>.voice.j2`, or where
+there is none `voice.j2`, which has words for every step; its blocks are the parts of a `channels.voice.script.Script`.
 
 The language is the first of these that has words for the step: the client's tag as it stands (`de-AT`), its language
 alone (`de`), the creditor's `language` in the same way, English. Numbers and dates are always the reader's country's. A
-language is its files alone: `labels.yaml`, the steps, and beside them `names.yaml` and `tone.yaml`.
+language is its files alone: `labels.yaml`, the steps, and beside them `names.yaml`, `tone.yaml` and `voice.yaml`.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from channels.elision import il
-from channels.formats import formats
+from channels.formats import Formats, formats
 from channels.labels import LabelError, Labels
 from channels.names import capitalize_first
 from channels.ports import Letter, Rendered
@@ -47,6 +48,10 @@ from channels.view import (
     View,
     view_of,
 )
+from channels.voice.phrases import phrases_of, speaks
+from channels.voice.script import Script, ScriptError
+from channels.voice.speech import spelled, spoken_formats
+from channels.voice.telling import Nameless, telling
 from channels.whatsapp import SUFFIX, WhatsAppError, WhatsAppTemplate, approved
 from channels.wordings import LAST_LANGUAGE, languages, stems
 from reminders.money import MoneyError
@@ -131,6 +136,8 @@ class Renderer:
             view = self._view(letter, language)
             if letter.channel is Channel.EMAIL:
                 return self._email(template, view)
+            if letter.channel is Channel.VOICE:
+                return self._call(template, letter, view)
             return Rendered(None, _one_line(template.render(_names(view))), None, language)
 
     def laid_out(self, letter: Letter) -> tuple[View, tuple[str, ...]]:
@@ -164,7 +171,13 @@ class Renderer:
         raise NoTemplate(f"{letter.step}/whatsapp: no approved template in any language that fits")
 
     def _view(self, letter: Letter, language: str) -> View:
-        return view_of(letter, formats(language, _region(letter)), self._labels(language), language)
+        if letter.channel is Channel.VOICE:
+            if not speaks(language):
+                raise LabelError(f"language {language!r} has no voice.yaml")
+            habits: Formats = spoken_formats(phrases_of(language).language)
+        else:
+            habits = formats(language, _region(letter))
+        return view_of(letter, habits, self._labels(language), language)
 
     def _read_whatsapp(self, stem: str, language: str) -> WhatsAppTemplate | None:
         for folder in self._folders:
@@ -200,14 +213,26 @@ class Renderer:
         html = self._layout.get_template("layout.html.j2").render(names)
         return Rendered(subject, _GAPS.sub("\n\n", text).strip() + "\n", html.strip() + "\n", view.language)
 
+    def _call(self, template: Template, letter: Letter, view: View) -> Rendered:
+        context = template.new_context(_names(view) | telling(letter, view))
+        said = {name: _one_line("".join(block(context))) for name, block in template.blocks.items()}
+        try:
+            script = Script(*(said[part] for part in Script.__slots__))
+        except KeyError as error:
+            raise TemplateError(f"{view.step}/voice/{view.language}: no block {error}") from None
+        return Rendered(None, Script.read(script.text).text, None, view.language)
+
     def _look_for(
         self, step: str, tone: str, channel: Channel, wanted: tuple[str | None, ...]
     ) -> tuple[str, Template] | None:
         """The words for a step: its own in any acceptable language, before those of its tone."""
-        for stem in stems(step, tone):
+        names = [f"{stem}.{channel}.j2" for stem in stems(step, tone)]
+        if channel is Channel.VOICE:
+            names.append("voice.j2")
+        for name in names:
             for candidate in languages(wanted):
                 try:
-                    return candidate, self._prose.get_template(f"{candidate}/{stem}.{channel}.j2")
+                    return candidate, self._prose.get_template(f"{candidate}/{name}")
                 except TemplateNotFound:
                     continue
                 except JinjaError as error:
@@ -234,7 +259,12 @@ def _environment(folders: Sequence[Path], *, trim: bool) -> ImmutableSandboxedEn
         cache_size=-1,
     )
     environment.filters.update(
-        strong=_strong, capitalize_first=capitalize_first, il=il, spoken=_spoken, marked_up=_marked_up
+        strong=_strong,
+        capitalize_first=capitalize_first,
+        il=il,
+        spelled=spelled,
+        spoken=_spoken,
+        marked_up=_marked_up,
     )
     return environment
 
@@ -255,7 +285,7 @@ def _told_where(letter: Letter, language: str) -> Iterator[None]:
     where = f"{letter.step}/{letter.channel}/{language}"
     try:
         yield
-    except (JinjaError, LabelError, MoneyError, WhatsAppError) as error:
+    except (JinjaError, LabelError, MoneyError, WhatsAppError, ScriptError, Nameless) as error:
         raise TemplateError(f"{where}: {error}") from error
     except (TypeError, ValueError) as error:
         # A template that adds what can't be added; the error's text may hold words.

@@ -69,6 +69,8 @@ class Creditor(_Strict):
     """A phone number (E.164) that is a WhatsApp sender of the Twilio account; without it, nothing goes by WhatsApp."""
     whatsapp_templates: dict[str, dict[str, str]] = Field(default_factory=dict)
     """What WhatsApp has approved: per template and language, the content's id: `{heads_up: {de: HX…, en: HX…}}`."""
+    voice_from: Annotated[str | None, Field(pattern=r"^\+[1-9]\d{6,14}$")] = None
+    """A phone number (E.164) of the Twilio account, or verified there, that calls come from; without it, none are made."""
     reply_domain: str
     website: str | None = None
     brand: Brand = Brand()
