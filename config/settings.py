@@ -65,6 +65,28 @@ class VolumeSettings(_Group):
     """Up to that many messages a day, nobody is asked."""
 
 
+class DocumentsSettings(_Group):
+    """Which documents may be fetched and go with a mail."""
+
+    fetch_from: Annotated[tuple[str, ...], NoDecode] = ()
+    """The beginnings of URLs, separated by commas, like `https://billing.example/invoices/`: invoices that lie below
+    one are attached where the policy says so. Empty: nothing is ever fetched, and mails link the invoice. Only https,
+    and only hosts on the public internet, unless the URL names an address itself."""
+
+    @field_validator("fetch_from", mode="before")
+    @classmethod
+    def _commas(cls, value: object) -> object:
+        return _split(value)
+
+    @field_validator("fetch_from")
+    @classmethod
+    def _prefixes(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for prefix in value:
+            if not is_prefix(prefix):
+                raise ValueError("each must be like https://host/folder/, without a query or a user")
+        return value
+
+
 class Settings(BaseSettings):
     """How this deployment is set. Times are in seconds unless the name says otherwise."""
 
@@ -87,6 +109,7 @@ class Settings(BaseSettings):
     sendgrid: SendGridSettings = SendGridSettings()
     twilio: TwilioSettings = TwilioSettings()
     volume: VolumeSettings = VolumeSettings()
+    documents: DocumentsSettings = DocumentsSettings()
     policy_dir: Path | None = None
     """Folder with `standard.yaml` and `creditors.yaml`; what is missing there comes from the shipped defaults."""
     api_tokens: Annotated[tuple[SecretStr, ...], NoDecode] = ()
@@ -263,6 +286,21 @@ def _is_http(url: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def is_prefix(url: str) -> bool:
+    """Whether a URL can be the beginning of others: https, a host, and perhaps a folder."""
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - raises for a port that is no number
+    except ValueError:
+        return False
+    return (
+        parts.scheme == "https"
+        and bool(parts.hostname)
+        and "@" not in parts.netloc
+        and not (parts.query or parts.fragment)
+    )
 
 
 def _split(value: object) -> object:

@@ -57,6 +57,7 @@ def letter_of(
     step = policy.step(message.step)
     today = place_of(snapshot.client).today(now)
     urls = {invoice.invoice_id: invoice.payment_url for invoice in snapshot.invoices}
+    documents = {invoice.invoice_id: invoice.document_url for invoice in snapshot.invoices}
     return Letter(
         step=message.step,
         tone=message.tone,
@@ -70,6 +71,11 @@ def letter_of(
         unsubscribe_url=unsubscribe_url,
         payment_urls=tuple(
             (item.number, url) for item in verdict.items if (url := urls.get(item.invoice_id)) is not None
+        ),
+        document_urls=tuple(
+            (item.number, url)
+            for item in verdict.items
+            if (url := documents.get(item.invoice_id)) is not None
         ),
         paid_on=max((item.paid_on for item in verdict.items if item.paid_on), default=None),
         words=step.words if step is not None else "",

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Event
 
 from channels.briefs import Briefs
-from channels.ports import Letter, Rendered
+from channels.ports import Attachment, Letter, Rendered
 from channels.providers import Providers
 from channels.tokens import Tokens
 from config.clock import Clock
 from config.creditors import Creditors
-from config.policy import Policy
+from config.policy import Enclosure, Policy
 from config.rulebook import Rulebook
 from config.rules.interest import InterestLaw
 from config.settings import VolumeSettings
@@ -41,6 +41,8 @@ class Office:
     wake: Wake
     calls: Executor
     """Where provider calls run."""
+    documents: Callable[[Letter, Sequence[Enclosure]], tuple[Attachment, ...]] | None = None
+    """What makes the documents of a mail; it may take seconds. Without it, mails carry none."""
     hand: int = 16
     """How many messages a sender takes at once: they are called at the same time, so none waits long after its last
     check, and a crash leaves at most that many in doubt."""

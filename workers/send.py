@@ -18,11 +18,11 @@ from sqlalchemy.exc import OperationalError
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_exponential
 
 from channels.addresses import usable_address
-from channels.ports import Accepted, Adapter, InDoubt, NotSent, Outcome, Rejected, Scope, SendRequest
+from channels.ports import Accepted, Adapter, InDoubt, Letter, NotSent, Outcome, Rejected, Scope, SendRequest
 from channels.render import NoTemplate, TemplateError
 from channels.tokens import Purpose
 from config.creditors import Creditor
-from config.policy import Policy
+from config.policy import Enclosure, Policy
 from ledger import sending
 from ledger.messages import MessageRow
 from ledger.sending import Dispatch
@@ -60,6 +60,9 @@ class _Call:
     adapter: Adapter
     dispatch: Dispatch
     request: SendRequest
+    letter: Letter
+    attach: tuple[Enclosure, ...]
+    """The documents that are to go with it; they are made or fetched when the call is made."""
 
 
 def send_messages(office: Office, channel: Channel, message_ids: Sequence[str]) -> None:
@@ -219,14 +222,15 @@ def _write(
         template_id=words.template_id,
         variables=words.variables,
     )
-    return _Call(adapter, dispatch, request)
+    step = policy.step(row.step)
+    return _Call(adapter, dispatch, request, letter, step.attach if step is not None and email else ())
 
 
 def _call(office: Office, lines: Lines, calls: Sequence[_Call]) -> None:
     """Make the calls at the same time and commit each outcome as soon as it is there."""
     end = office.clock.now() + _BEGIN_WITHIN
     pending: dict[Future[Outcome], _Call] = {
-        office.calls.submit(_send, office, call.adapter, call.request, end): call for call in calls
+        office.calls.submit(_send, office, call, end): call for call in calls
     }
     order = {future: index for index, future in enumerate(pending)}
     while pending:
@@ -264,11 +268,14 @@ def _sender(creditor: Creditor, channel: Channel) -> str:
             return creditor.sms_from
 
 
-def _send(office: Office, adapter: Adapter, request: SendRequest, end: datetime) -> Outcome:
-    """The call itself, unless its turn comes too late."""
+def _send(office: Office, call: _Call, end: datetime) -> Outcome:
+    """The call itself with its documents, unless its turn comes too late."""
     if office.clock.now() > end:
         return NotSent("not_begun", "the call's turn came too late")
-    return adapter.send(request)
+    request = call.request
+    if call.attach and office.documents is not None:
+        request = replace(request, attachments=office.documents(call.letter, call.attach))
+    return call.adapter.send(request)
 
 
 @retry(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from enum import StrEnum
 from urllib.parse import urlsplit
 
 import structlog
@@ -17,21 +16,13 @@ from channels.documents.fetching import Fetch, Missing
 from channels.documents.statement import statement_pdf
 from channels.ports import Attachment, Letter
 from channels.render import Renderer
+from config.policy import Enclosure
 
 log = structlog.get_logger(__name__)
 PDF = "application/pdf"
 LARGEST_IN_ALL = 15_000_000
 """Bytes of all documents of one mail. SendGrid takes 30 MB in all, base64 adds a third, and many mailboxes take 20."""
 _ODD = re.compile(r"[^A-Za-z0-9._-]+")
-
-
-class Enclosure(StrEnum):
-    """A kind of document, as a policy names it."""
-
-    STATEMENT = "statement"
-    """A statement of account, made from the mail's own figures."""
-    INVOICE = "invoice"
-    """Each invoice's own document, where the deployment may fetch it."""
 
 
 class Enclosures:
@@ -41,7 +32,7 @@ class Enclosures:
         self._renderer = renderer
         self._fetch = fetch
 
-    def of(self, letter: Letter, wanted: Sequence[str]) -> tuple[Attachment, ...]:
+    def of(self, letter: Letter, wanted: Sequence[Enclosure]) -> tuple[Attachment, ...]:
         """The documents that the letter is to carry and that can be had, in the order in which they are wanted.
 
         May take seconds where invoices are fetched. Never raises for a document: see above.
@@ -49,7 +40,7 @@ class Enclosures:
         found: list[Attachment] = []
         for kind in wanted:
             room = LARGEST_IN_ALL - sum(len(one.content) for one in found)
-            found += self._statement(letter) if kind == Enclosure.STATEMENT else self._invoices(letter, room)
+            found += self._statement(letter) if kind is Enclosure.STATEMENT else self._invoices(letter, room)
         return tuple(found)
 
     def _statement(self, letter: Letter) -> Iterator[Attachment]:

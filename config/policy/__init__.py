@@ -9,7 +9,7 @@ from config.policy.conditions import Amounts, Condition
 from config.policy.document import ConsentNeed, Interest, Narrowed, Offers, Policy
 from config.policy.reading import SHIPPED, PolicyError, load_policy, parse_policy
 from config.policy.selection import PolicySet
-from config.policy.steps import Anchor, By, Step, Tone
+from config.policy.steps import Anchor, By, Enclosure, Step, Tone
 from config.policy.windows import Caps, ChannelName, Hours, Limit, Silence, Weekday, Windows
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Claim",
     "Condition",
     "ConsentNeed",
+    "Enclosure",
     "Hours",
     "Interest",
     "Limit",

@@ -65,6 +65,15 @@ class Anchor(StrEnum):
     """The first day of a month; `day: 1` with `count: working` is its first working day."""
 
 
+class Enclosure(StrEnum):
+    """A document that goes with a step's mail."""
+
+    STATEMENT = "statement"
+    """A statement of account as a PDF, made from the mail's own figures."""
+    INVOICE = "invoice"
+    """Each invoice's own document, where the deployment may fetch it; else the mail links it."""
+
+
 class Step(Part):
     """One step of a policy.
 
@@ -100,6 +109,8 @@ class Step(Part):
     """Claims interest and fixed sums where the invoice's terms and the law allow it."""
     gap_exempt: Flag = False
     """Neither waits for the contact gap nor starts one."""
+    attach: tuple[Enclosure, ...] = ()
+    """Documents that go with it where it goes by mail."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -115,6 +126,8 @@ class Step(Part):
                 "a step with `anchor: answer` needs `by: answered`, and only such a step: the way of the answer",
                 "by",
             )
+        if self.attach and self.by is By.PERSON:
+            raise Misplaced("a task for a person carries no documents; leave attach out", "attach")
         if self.interest and not (self.approval and self.tone is Tone.FORMAL):
             # Friendly steps name no interest, and nobody is asked for it without a person's yes.
             raise Misplaced(

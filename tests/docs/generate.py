@@ -188,7 +188,13 @@ def state_diagram() -> str:
 def settings() -> str:
     """Every environment variable, its default and its meaning."""
     rows = []
-    for name, model in (("", Settings), ("sendgrid__", None), ("twilio__", None), ("volume__", None)):
+    for name, model in (
+        ("", Settings),
+        ("sendgrid__", None),
+        ("twilio__", None),
+        ("volume__", None),
+        ("documents__", None),
+    ):
         cls: Any = model or Settings.model_fields[name.removesuffix("__")].annotation
         docs = attribute_docs(cls)
         for field, info in cls.model_fields.items():

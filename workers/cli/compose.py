@@ -12,6 +12,8 @@ from pathlib import Path
 from dramatiq import Broker
 
 from channels.briefs import Briefs
+from channels.documents.enclosures import Enclosures
+from channels.documents.fetching import Fetch
 from channels.ports import Adapter
 from channels.providers import Providers
 from channels.render import Renderer
@@ -179,6 +181,8 @@ class House:
     @cached_property
     def office(self) -> Office:
         """What the workers share."""
+        renderer = Renderer()
+        fetch_from = self.settings.documents.fetch_from
         return Office(
             ledger=self.ledger,
             clock=self.clock,
@@ -186,11 +190,12 @@ class House:
             interest=self.interest,
             creditors=self.creditors,
             providers=self.providers,
-            render=Renderer().render,
+            render=renderer.render,
             briefs=Briefs(),
             tokens=self.tokens,
             public_url=self.settings.public_url,
             wake=self.wake,
+            documents=Enclosures(renderer, Fetch(fetch_from) if fetch_from else None).of,
             calls=ThreadPoolExecutor(self._calls_at_once, thread_name_prefix="call"),
             hand=self.calls or self.settings.sender_threads,
             volume=self.settings.volume,
