@@ -11,12 +11,14 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from channels.answers import classify
 from channels.ports import SendRequest
 from config.policy import Policy
 from config.rulebook import Rulebook, load_rulebook
 from config.settings import VolumeSettings
 from ledger import due, receipts, replies
 from ledger import tables as t
+from ledger.answers import Reading
 from ledger.verdicts import close_task
 from reminders.feedback import OptWord, Receipt, ReceiptKind, Reply
 from tests.support.office import Counting, Desk, event
@@ -179,15 +181,20 @@ class Life:
         self._settle_down()
         return self
 
-    def answers(self, when: str, text: str, opt: OptWord | None = None) -> Life:
-        """The client answers the last message."""
+    def answers(
+        self, when: str, text: str, opt: OptWord | None = None, *, read: bool = False, automatic: bool = False
+    ) -> Life:
+        """The client answers the last message. `read`: its words are read, and not left to a person as they stand."""
         last = self.until(when).taken()[-1]
         key = f"answer-{next(self._numbers)}"
         reply = Reply(
-            "any", last.channel, key, last.to, last.reply_to or last.sender, text, self.desk.now, opt
-        )
+            "any", last.channel, key, last.to, last.reply_to or last.sender, text, self.desk.now, opt,
+            automatic=automatic,
+        )  # fmt: skip
+        office = self.desk.office
+        reading = Reading(classify, office.policy_of, office.creditors.default.creditor_id) if read else None
         with self.desk.ledger.begin(self.desk.now) as unit:
-            self.desk.woken.decide(replies.record(unit, reply))
+            self.desk.woken.decide(replies.record(unit, reply, reading))
         self._settle_down()
         return self
 
