@@ -6,7 +6,7 @@ with the reason why it was passed over.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from channels.addresses import same_key, usable_address
@@ -20,6 +20,14 @@ from reminders.snapshot import Channel, Client, Contact, Suppression
 from reminders.ways import Considered, Tried
 
 _FRIENDLY = frozenset({Tone.WARM, Tone.HELPFUL, Tone.FRIENDLY, Tone.POLITE})
+
+
+Unsayable = Callable[[Channel, str], Reason | None]
+"""Why a step can't be said to an address on a channel, as far as a provider's rules for words go; None: it can."""
+
+
+def _all_can_be_said(_: Channel, __: str) -> None:
+    """No provider has a rule for the words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +51,19 @@ def choose(
     suppressions: Iterable[Suppression],
     enabled: Sequence[Channel],
     amounts: Iterable[Money] = (),
+    unsayable: Unsayable = _all_can_be_said,
 ) -> Route | NoRoute:
     """The way to reach a client for one step, or why there is none.
 
     `policy` is the client's own, within the law of their place: it says which consents are needed. `tried` are the
     ways on which this very step has failed already: they are passed over. `last` is the way of the client's last
     message, of whatever step, if it did not arrive. `enabled` are the channels that can be sent on. `amounts` are what
-    the message asks for: a channel may be too dear for them.
+    the message asks for: a channel may be too dear for them. `unsayable` tells why the step can't be said to an address.
 
     A friendly step passes over the head of the house, unless nobody else can be reached on any channel.
     """
-    scene = _Scene(client, policy, step, tuple(tried), last, _blocked(suppressions), enabled, tuple(amounts))
+    blocked = _blocked(suppressions)
+    scene = _Scene(client, policy, step, tuple(tried), last, blocked, enabled, tuple(amounts), unsayable)
     route = scene.route(heads=step.tone not in _FRIENDLY)
     return route if isinstance(route, Route) else scene.route(heads=True)
 
@@ -87,6 +97,7 @@ class _Scene:
     blocked: Mapping[tuple[Channel, str], Reason]
     enabled: Sequence[Channel]
     amounts: tuple[Money, ...]
+    unsayable: Unsayable
 
     def route(self, *, heads: bool) -> Route | NoRoute:
         """The first open way in the order of this step. `heads`: the head of the house may be written to."""
@@ -162,7 +173,7 @@ class _Scene:
             return replace(way, closed=way.closed or failed, failed=True)
         if way.closed is None and not heads and standing_of(way.contact.role) is Standing.HEAD:
             return replace(way, closed=Reason.NOT_FOR_ROLE)
-        return way
+        return replace(way, closed=way.closed or self.unsayable(way.channel, way.address))
 
     def _failed(self, channel: Channel, contact: Contact) -> Reason | None:
         """Why this step did not arrive there.

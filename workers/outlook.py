@@ -165,7 +165,7 @@ class _Life:
     def _way(self, snapshot: Snapshot, reminder: Reminder, at: datetime) -> Way | NoWay:
         rules, policy = self._rules, self.policy_of(snapshot, at)
         enabled = tuple(Channel(name) for name in policy.channels if Channel(name) in rules.providers)
-        route = route_of(reminder, snapshot, policy, enabled, rules.creditors)
+        route = route_of(reminder, snapshot, policy, enabled, rules.creditors, at)
         if isinstance(route, Route):
             return Way(route.channel, route.contact.contact_id)
         return NoWay(route.reasons)

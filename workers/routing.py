@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from channels.choice import choose, no_way
 from channels.ports import NoRoute, Route
@@ -14,6 +15,7 @@ from reminders.reasons import Reason
 from reminders.snapshot import Channel, Snapshot
 from reminders.states import UNREACHED, MessageState
 from reminders.ways import Considered, Tried
+from workers.chats import unsayable
 
 _NOT_DELIVERED = UNREACHED | {MessageState.NO_RECEIPT}
 _NEVER_WENT = frozenset({MessageState.CANCELLED, MessageState.EXPIRED})
@@ -25,23 +27,27 @@ def route_of(
     policy: Policy,
     enabled: tuple[Channel, ...],
     creditors: Creditors,
+    now: datetime,
 ) -> Route | NoRoute:
     """The way for a reminder, or why there is none. `enabled` are the policy's channels that have a provider."""
-    if creditors.get(reminder.creditor_id) is None:
+    creditor = creditors.get(reminder.creditor_id)
+    if creditor is None:
         return NoRoute(tuple(Considered(channel, None, Reason.CREDITOR_UNKNOWN) for channel in enabled))
     client = snapshot.client
     if (way := reminder.way) is not None:
         enabled = tuple(channel for channel in enabled if channel is way.channel)
         client = replace(client, contacts=tuple(c for c in client.contacts if c.contact_id == way.contact_id))
+    step = step_of(reminder, policy)
     route = choose(
         client,
         policy,
-        step_of(reminder, policy),
+        step,
         reminder.tried,
         last_unheard(snapshot),
         snapshot.suppressions,
         enabled,
         reminder.amounts,
+        lambda channel, address: unsayable(snapshot, creditor, step, channel, address, now),
     )
     return route if way is None else _only(route, way.channel)
 
