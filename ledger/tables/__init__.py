@@ -26,7 +26,7 @@ from ledger.tables.journal import journal, journal_head, seal
 from ledger.tables.lines import pace, provider_health
 from ledger.tables.messages import attempt, body, message, receipt, receipt_key, response, suppression
 from ledger.tables.own import about, heartbeat
-from ledger.tables.people import escalation, task
+from ledger.tables.people import departure, escalation, task
 from ledger.tables.said import client_wish, proposal
 from ledger.tables.schema import metadata
 from ledger.tables.volume import first_contact, held_back, volume
@@ -40,6 +40,7 @@ __all__ = [
     "client_hold",
     "client_wish",
     "credit_note",
+    "departure",
     "dispute",
     "dispute_resolution",
     "escalation",

@@ -34,6 +34,18 @@ task = Table(
     ),
 )
 
+departure = Table(  # a contact who said that they are not the one to write to, or has left; lifted: written to again
+    "departure",
+    metadata,
+    Column("client_id", Text, primary_key=True),
+    Column("contact_id", Text, primary_key=True),
+    Column("known_as", Text, nullable=False),  # a digest of name and addresses, as the profile had them
+    Column("address", Text, nullable=False),  # a digest of the address that was written to; empty if unknown
+    Column("since", Instant, nullable=False),
+    Column("task_id", Text, nullable=False),  # in which a person sees to it
+    Column("lifted_at", Instant),
+)
+
 escalation = Table(  # a case that a person handed to an attorney; lifted: it came back
     "escalation",
     metadata,

@@ -116,6 +116,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_credit_note_invoice_id"), ["invoice_id"], unique=False)
 
     op.create_table(
+        "departure",
+        sa.Column("client_id", sa.Text(), nullable=False),
+        sa.Column("contact_id", sa.Text(), nullable=False),
+        sa.Column("known_as", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("since", Instant(), nullable=False),
+        sa.Column("task_id", sa.Text(), nullable=False),
+        sa.Column("lifted_at", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("client_id", "contact_id"),
+    )
+    op.create_table(
         "dispute",
         sa.Column("dispute_id", sa.Text(), nullable=False),
         sa.Column("stamp", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
@@ -680,6 +691,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_dispute_invoice_id"))
 
     op.drop_table("dispute")
+    op.drop_table("departure")
     with op.batch_alter_table("credit_note", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_credit_note_invoice_id"))
         batch_op.drop_index(batch_op.f("ix_credit_note_client_id"))
