@@ -58,7 +58,7 @@ def choose(
     `policy` is the client's own, within the law of their place: it says which consents are needed. `tried` are the
     ways on which this very step has failed already: they are passed over. `last` is the way of the client's last
     message, of whatever step, if it did not arrive. `enabled` are the channels that can be sent on. `amounts` are what
-    the message asks for: a channel may be too dear for them. `unsayable` tells why the step can't be said to an address.
+    the message asks for: a channel may be too dear for them. `unsayable` tells why the step can't be said to somebody.
 
     A friendly step passes over the head of the house, unless nobody else can be reached on any channel.
     """

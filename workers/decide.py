@@ -46,7 +46,7 @@ def _routed(office: Office, snapshot: Snapshot, policy: Policy, now: datetime) -
     """One client's decision by the policy that is theirs, with its ways and words."""
     decision = decide(snapshot, policy, now)
     briefing = Briefing(office, snapshot, policy, now)
-    ways = [_way(office, snapshot, policy, reminder, briefing) for reminder in decision.reminders]
+    ways = [_way(office, snapshot, policy, reminder, briefing, now) for reminder in decision.reminders]
     return Routed(
         decision,
         policy.identity,
@@ -60,10 +60,15 @@ def _routed(office: Office, snapshot: Snapshot, policy: Policy, now: datetime) -
 
 
 def _way(
-    office: Office, snapshot: Snapshot, policy: Policy, reminder: Reminder, briefing: Briefing
+    office: Office,
+    snapshot: Snapshot,
+    policy: Policy,
+    reminder: Reminder,
+    briefing: Briefing,
+    now: datetime,
 ) -> Planned | Unroutable:
     """The channel and the contact for a reminder, or why there are none."""
-    route = route_of(reminder, snapshot, policy, office.channels(policy), office.creditors)
+    route = route_of(reminder, snapshot, policy, office.channels(policy), office.creditors, now)
     if not isinstance(route, Route):
         brief = briefing.unreachable(reminder, route.reasons)
         return Unroutable(reminder, route.reasons, brief, route.considered)

@@ -16,12 +16,14 @@ from channels.documents.enclosures import Enclosures
 from channels.documents.fetching import Fetch
 from channels.ports import Adapter
 from channels.providers import Providers
+from channels.render import SHIPPED as SHIPPED_TEMPLATES
 from channels.render import Renderer
 from channels.sandbox import SandboxConfig, sandbox_keys
 from channels.sendgrid_mail import SendGridMail
 from channels.tokens import Tokens
 from channels.transport import Transport
 from channels.twilio_sms import TwilioSms
+from channels.twilio_whatsapp import TwilioWhatsApp
 from config.clock import Clock, SystemClock
 from config.creditors import SHIPPED as SHIPPED_CREDITORS
 from config.creditors import Creditors, load_creditors
@@ -97,6 +99,17 @@ class House:
         """In whose name messages go out."""
         return load_creditors(self._configured("creditors.yaml") or SHIPPED_CREDITORS)
 
+    @property
+    def template_folders(self) -> tuple[Path, ...]:
+        """Where words come from: the deployment's own, file by file, before the shipped ones."""
+        own = self.settings.policy_dir / "templates" if self.settings.policy_dir else None
+        return (own, SHIPPED_TEMPLATES) if own is not None and own.is_dir() else (SHIPPED_TEMPLATES,)
+
+    @cached_property
+    def renderer(self) -> Renderer:
+        """What puts letters into words."""
+        return Renderer(self.template_folders)
+
     @cached_property
     def tokens(self) -> Tokens:
         """What signs links."""
@@ -163,6 +176,13 @@ class House:
                 s.twilio.base_url or (None if live else self.sandbox_url),
                 s.twilio.messaging_service_sid,
             ),
+            TwilioWhatsApp(
+                twilio_account,
+                self.twilio_token,
+                transport,
+                self.clock.now,
+                s.twilio.base_url or (None if live else self.sandbox_url),
+            ),
         ]
         return Providers(adapters, {"twilio": twilio_account})
 
@@ -181,7 +201,6 @@ class House:
     @cached_property
     def office(self) -> Office:
         """What the workers share."""
-        renderer = Renderer()
         fetch_from = self.settings.documents.fetch_from
         return Office(
             ledger=self.ledger,
@@ -190,12 +209,12 @@ class House:
             interest=self.interest,
             creditors=self.creditors,
             providers=self.providers,
-            render=renderer.render,
+            render=self.renderer.render,
             briefs=Briefs(),
             tokens=self.tokens,
             public_url=self.settings.public_url,
             wake=self.wake,
-            documents=Enclosures(renderer, Fetch(fetch_from) if fetch_from else None).of,
+            documents=Enclosures(self.renderer, Fetch(fetch_from) if fetch_from else None).of,
             calls=ThreadPoolExecutor(self._calls_at_once, thread_name_prefix="call"),
             hand=self.calls or self.settings.sender_threads,
             volume=self.settings.volume,

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy import Connection, Row, Select, Table, select
 
-from channels.render import Renderer
 from ledger import tables as t
 from ledger.journal import HASHED
 from ledger.outgoing import plain
@@ -83,7 +82,7 @@ def message_command(context: typer.Context, message_id: Annotated[str, typer.Arg
                 policy_of=house.policy_of,
                 interest=house.interest,
                 creditors=house.creditors,
-                render=Renderer().render,
+                render=house.renderer.render,
                 public_url=house.settings.public_url,
                 now=now,
             )

@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from channels.render import Renderer
+from channels.whatsapp import SUFFIX
 from config.policy import By, Policy, PolicyError, Traits, load_policy
 from config.policy.findings import contested, never_coming
 from config.rulebook import Rulebook, load_rulebook
@@ -109,7 +110,7 @@ def _warnings(shared: Context, rules: Rulebook, policies: Sequence[Policy]) -> I
     yield from map(str, contested(rules.policies))
     yield from _contested_clients(shared, rules)
     for policy in policies:
-        for text in (*never_coming(policy), *_wordless(policy)):
+        for text in (*never_coming(policy), *_wordless(policy, shared.house.renderer)):
             yield f"{policy.name}: {text}"
     yield from _silent(rules, policies)
     yield from _law(rules, shared.house.clock.now().date())
@@ -130,9 +131,8 @@ def _contested_clients(shared: Context, rules: Rulebook) -> Iterator[str]:
         yield f"{len(ids)} of the ledger's clients are {who}: {named}"
 
 
-def _wordless(policy: Policy) -> Iterator[str]:
+def _wordless(policy: Policy, renderer: Renderer) -> Iterator[str]:
     """Steps that have no words of their own on a channel that they may go by."""
-    renderer = Renderer()
     for step in policy.steps:
         if step.by is By.PERSON:
             continue
@@ -140,7 +140,7 @@ def _wordless(policy: Policy) -> Iterator[str]:
         for channel in _CAN_SEND:
             if channel.value not in wanted or renderer.speaks(step.words, "", channel):
                 continue
-            missing = f"{step.words}.{channel.value}.j2"
+            missing = step.words + (SUFFIX if channel is Channel.WHATSAPP else f".{channel.value}.j2")
             yield f"{step.name}: no template {missing}; it speaks as every {step.tone.value} step does"
 
 
