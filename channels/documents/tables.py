@@ -73,7 +73,10 @@ def claimed(view: View, claims: Claims) -> Flowable:
     lines: list[_Line] = []
     style = list(_PLAIN)
     for claim in claims.lines:
-        style.append(("LINEABOVE", (0, len(lines)), (-1, len(lines)), 0.5, look.RULE))
+        style += [
+            ("LINEABOVE", (0, len(lines)), (-1, len(lines)), 0.5, look.RULE),
+            ("TOPPADDING", (0, len(lines)), (-1, len(lines)), 6),
+        ]
         basis = view.label("claims_line_basis", basis=claim.basis) if claim.basis else ""
         lines.append([_two(claim.number, basis, look.STRONG_CELL), ""])
         daily = view.label("claims_daily", amount=claim.daily) if claim.daily else ""
@@ -84,7 +87,10 @@ def claimed(view: View, claims: Claims) -> Flowable:
             lines.append([name, _cell(claim.fixed_sum, look.NUMBER)])
     for number, line in enumerate(claims.sums):
         if number == 0 or claims.sums[number - 1].main:
-            style.append(("LINEABOVE", (0, len(lines)), (-1, len(lines)), 1, look.QUIET))
+            style += [
+                ("LINEABOVE", (0, len(lines)), (-1, len(lines)), 1, look.QUIET),
+                ("TOPPADDING", (0, len(lines)), (-1, len(lines)), 7),
+            ]
         lines.append(_sum(line))
     widths = [look.WIDTH * share for share in _CLAIM_SHARES]
     return LongTable(lines, colWidths=widths, hAlign="LEFT", style=TableStyle(style))
