@@ -4,7 +4,8 @@ A receipt may come twice, out of order, before our own transaction has ended, an
 was written: nothing of that is an error here. Only a body that can't be read at all is (`Unreadable`).
 
 Sources: https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event and
-https://www.twilio.com/docs/messaging/guides/outbound-message-status-in-status-callbacks.
+https://www.twilio.com/docs/messaging/guides/outbound-message-status-in-status-callbacks; for calls,
+https://www.twilio.com/docs/voice/api/call-resource#statuscallbackevent.
 """
 
 from __future__ import annotations
@@ -57,11 +58,13 @@ def sendgrid_receipts(body: bytes, received_at: datetime) -> list[Receipt]:
 
 
 def twilio_receipt(form: Form, query: Form, received_at: datetime) -> Receipt:
-    """The receipt in one status callback. Twilio sends no time of its own: it has happened at `received_at`.
+    """The receipt in one status callback, of a message or a call. It has happened at `received_at`.
 
-    Raises `Unreadable` if there is no message id or no status.
+    Twilio sends no time of its own with a message. Raises `Unreadable` if there is no id or no status.
     """
     fields, asked = dict(form), dict(query)
+    if "CallSid" in fields:
+        return _call_receipt(fields, asked, received_at)
     sid = fields.get("MessageSid") or fields.get("SmsSid")
     status = (fields.get("MessageStatus") or fields.get("SmsStatus") or "").lower()
     if not sid or not status:
@@ -83,6 +86,64 @@ def twilio_receipt(form: Form, query: Form, received_at: datetime) -> Receipt:
         detail=known.meaning if known else None,
         raw=urlencode(fields),
     )
+
+
+def confirmed_call(call_sid: str, attempt_id: str, received_at: datetime) -> Receipt:
+    """The receipt of a call for which somebody pressed the key that says that it is for them.
+
+    Of a call nothing else counts as delivered: that somebody took it, the provider knows; who, only they can say.
+    """
+    return Receipt(
+        provider="twilio",
+        channel=Channel.VOICE,
+        keys=(f"{call_sid}:confirmed",),
+        kind=ReceiptKind.DELIVERED,
+        occurred_at=received_at,
+        attempt_id=attempt_id,
+        provider_id=call_sid,
+    )
+
+
+def _call_receipt(fields: Mapping[str, str], asked: Mapping[str, str], received_at: datetime) -> Receipt:
+    sid, status = fields["CallSid"], fields.get("CallStatus", "").lower()
+    if not sid or not status:
+        raise Unreadable("no call id or no status")
+    code = fields.get("ErrorCode") or None
+    known = code_of(code)
+    if code and known is None:
+        _unknown("twilio", code)
+    kind = _CALL_KINDS.get(status, ReceiptKind.UNKNOWN)
+    if status == "failed" and known is not None:
+        kind = known.receipt
+    answered_by = fields.get("AnsweredBy", "").lower()
+    return Receipt(
+        provider="twilio",
+        channel=Channel.VOICE,
+        keys=(f"{sid}:{status}",),
+        kind=kind,
+        occurred_at=received_at,
+        attempt_id=asked.get(ATTEMPT_PARAMETER) or None,
+        provider_id=sid,
+        code=code,
+        detail=known.meaning if known else _MACHINES.get(answered_by.partition("_")[0]),
+        raw=urlencode(fields),
+    )
+
+
+# `completed` says that something answered, and no more. A confirmation is a receipt of its own (`confirmed_call`), and
+# it wins, whichever of the two is settled first.
+_CALL_KINDS = {
+    "queued": ReceiptKind.QUEUED,
+    "initiated": ReceiptKind.QUEUED,
+    "ringing": ReceiptKind.SENT,
+    "in-progress": ReceiptKind.SENT,
+    "completed": ReceiptKind.UNANSWERED,
+    "no-answer": ReceiptKind.UNANSWERED,
+    "busy": ReceiptKind.UNANSWERED,
+    "failed": ReceiptKind.FAILED,
+    "canceled": ReceiptKind.FAILED,
+}
+_MACHINES = {"machine": "an answering machine took it", "fax": "a fax took it"}
 
 
 def _sendgrid_receipt(event: dict[str, Any], received_at: datetime) -> Receipt:

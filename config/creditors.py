@@ -70,7 +70,7 @@ class Creditor(_Strict):
     whatsapp_templates: dict[str, dict[str, str]] = Field(default_factory=dict)
     """What WhatsApp has approved: per template and language, the content's id: `{heads_up: {de: HX…, en: HX…}}`."""
     voice_from: Annotated[str | None, Field(pattern=r"^\+[1-9]\d{6,14}$")] = None
-    """A phone number (E.164) of the Twilio account, or verified there, that calls come from; without it, none are made."""
+    """A phone number (E.164) of the Twilio account, or verified there, that calls come from; else none are made."""
     reply_domain: str
     website: str | None = None
     brand: Brand = Brand()

@@ -32,6 +32,7 @@ _REASONS = {
     MessageState.UNDELIVERED: Reason.BOUNCED,
     MessageState.FAILED: Reason.BOUNCED,
 }
+"""Why a message did not arrive, unless nobody answered it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +200,9 @@ def _apply(
         )
     if target in (None, MessageState.ACCEPTED, state) or not may_follow(state, target):
         return message
+    reason = Reason.UNANSWERED if kind is ReceiptKind.UNANSWERED else _REASONS.get(target)
     return messages.move(
-        unit, message, target, reason=_REASONS.get(target), caused_by=row.receipt_id, data={"code": row.code}
+        unit, message, target, reason=reason, caused_by=row.receipt_id, data={"code": row.code}
     )
 
 

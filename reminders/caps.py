@@ -8,9 +8,12 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from config.policy import Policy, Step
+from reminders.reasons import Reason
 from reminders.snapshot import Channel, PastMessage
 from reminders.states import CONTACTS, MessageState
 
+CALL_AGAIN_AFTER = timedelta(hours=4)
+"""After a call that nobody answered, nothing follows at once: not the next call, and no other channel's turn."""
 _RANG = frozenset({MessageState.UNDELIVERED, MessageState.FAILED})
 """States of a call that reached nobody: no contact, but the telephone rang (12 CFR 1006.14(b)(2)(i)(A) counts the calls
 that are placed)."""
@@ -32,6 +35,7 @@ class Contacts:
         self._all: list[datetime] = []
         self._on: dict[Channel, list[datetime]] = {channel: [] for channel in Channel}
         self._last: datetime | None = None
+        self._unanswered: datetime | None = None
         self._spoken: datetime | None = max(conversations, default=None)
         for message in messages:
             at = message.sent_at or message.planned_at
@@ -39,6 +43,8 @@ class Contacts:
                 self.add(message.step, at, message.channel)
             elif message.channel is Channel.VOICE and message.state in _RANG:
                 self._on[Channel.VOICE].append(at)
+                if message.reason is Reason.UNANSWERED:
+                    self._unanswered = max(at, self._unanswered or at)
 
     def add(self, step: str, at: datetime, channel: Channel | None = None) -> None:
         """Count a message of that step as a contact at that instant. Its channel may still have to be chosen."""
@@ -57,12 +63,14 @@ class Contacts:
     def gap_end(self, step: Step) -> datetime | None:
         """When the gap after the last contact is over; None where the step need not wait.
 
-        A conversation starts one, too: who has just been called gets no reminder by the machine in the same hour.
+        A conversation starts one, too: who has just been called gets no reminder by the machine in the same hour. A
+        call that nobody answered starts a short one, which every step keeps.
         """
-        last = max((at for at in (self._last, self._spoken) if at is not None), default=None)
-        if step.gap_exempt or last is None:
-            return None
-        return last + timedelta(days=self._policy.caps.gap_days)
+        ends = [] if self._unanswered is None else [self._unanswered + CALL_AGAIN_AFTER]
+        if not step.gap_exempt:
+            gap = timedelta(days=self._policy.caps.gap_days)
+            ends += [at + gap for at in (self._last, self._spoken) if at is not None]
+        return max(ends, default=None)
 
     def cap_end(self, now: datetime) -> datetime | None:
         """When so many contacts have left the span that one more is allowed; None if it is allowed now.

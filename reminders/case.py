@@ -192,7 +192,7 @@ class Case:
             reasons += (Reason.LARGE_OR_KEY,)
         if tried:
             reasons += (Reason.FALLBACK,)
-        called_off = self.history.tries(creditor, step.name, carrying.invoice_id, cycle_on).called_off
+        tries = self.history.tries(creditor, step.name, carrying.invoice_id, cycle_on)
         self.reminders.append(
             Reminder(
                 creditor,
@@ -203,7 +203,7 @@ class Case:
                 amounts,
                 expires_at,
                 approval,
-                called_off,
+                tries.round,
                 tried,
                 reasons,
                 told,

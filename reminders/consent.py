@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from config.policy import ConsentNeed, Policy, Step
+from config.policy import Anchor, ConsentNeed, Policy, Step
 from reminders.money import Money
 from reminders.reasons import Reason
 from reminders.snapshot import Channel, Client, Consent, Suppression
@@ -21,6 +21,10 @@ _UNSAID: dict[Channel, ConsentNeed] = {
     Channel.WHATSAPP: "given",
 }
 """What a channel needs under a policy that does not say and that no law has narrowed: as much as anywhere."""
+
+
+_SPOKEN = frozenset({Anchor.DUE, Anchor.INSTALMENT, Anchor.PROMISE, Anchor.RETURNED, Anchor.DISCOUNT})
+"""What a call may be about."""
 
 
 def may_use(client: Client, channel: Channel, policy: Policy) -> Reason | None:
@@ -39,8 +43,14 @@ def may_use(client: Client, channel: Channel, policy: Policy) -> Reason | None:
 
 
 def may_carry(channel: Channel, step: Step, policy: Policy) -> bool:
-    """Whether the channel is one for that step: those that it names, and WhatsApp for nothing late unless allowed."""
+    """Whether the channel is one for that step: those that it names, and WhatsApp for nothing late unless allowed.
+
+    A call asks for what is due, promised or came back: nobody is rung up to be introduced to or to be thanked, and what a
+    person must approve is said in writing.
+    """
     if step.channels is not None and channel not in step.channels:
+        return False
+    if channel is Channel.VOICE and (step.approval or step.anchor not in _SPOKEN):
         return False
     return channel is not Channel.WHATSAPP or not step.overdue or policy.whatsapp_overdue
 

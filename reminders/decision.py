@@ -132,7 +132,7 @@ class Reminder:
     expires_at: datetime
     needs_approval: bool
     round: int
-    """How many messages of this step and cycle were called off before; part of the identity."""
+    """How many messages of this step and cycle were called off, or rang unanswered, before; part of the identity."""
     tried: tuple[Tried, ...]
     reasons: tuple[Reason, ...]
     told: Told | None = None

@@ -25,6 +25,8 @@ class ReceiptKind(StrEnum):
     """This message was refused; the address itself may be fine."""
     UNAVAILABLE = "unavailable"
     """The recipient can't be reached for now: a full mailbox, a phone switched off. Again and again, it counts."""
+    UNANSWERED = "unanswered"
+    """A call that reached nobody who said who they are: no answer, a busy line, a machine, or nobody confirmed."""
     FAILED = "failed"
     """Given up for now, through no fault of the address: a queue, our account, an expired validity."""
     SUPPRESSED = "suppressed"
@@ -58,6 +60,7 @@ _STATES = {
     ReceiptKind.SUPPRESSED: MessageState.UNDELIVERED,
     ReceiptKind.OPTED_OUT: MessageState.UNDELIVERED,
     ReceiptKind.UNAVAILABLE: MessageState.FAILED,
+    ReceiptKind.UNANSWERED: MessageState.FAILED,
     ReceiptKind.FAILED: MessageState.FAILED,
 }
 _SUPPRESSES = {

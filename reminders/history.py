@@ -18,6 +18,9 @@ from reminders.ways import Tried
 
 _EVER = datetime.min.replace(tzinfo=UTC)
 
+MOST_CALLS = 3
+"""So many calls may ring unanswered for one step of one cycle; then the next channel has its turn."""
+
 Key = tuple[str, str, str, date]
 """Creditor, step, carrying invoice, the day that the step counts from."""
 
@@ -29,11 +32,25 @@ class Tries:
     said_at: datetime | None = None
     """When it was taken; None: it was not."""
     called_off: int = 0
-    """How many of its messages expired or were cancelled: the `round` of the next one."""
+    """How many of its messages expired or were cancelled."""
     expired: bool = False
     """Whether its time ran out before it could be said."""
-    ways: set[Tried] = field(default_factory=set)
+    failed: set[Tried] = field(default_factory=set)
     """The ways on which it did not arrive."""
+    unanswered: set[Tried] = field(default_factory=set)
+    """The ways on which it rang and nobody answered ..."""
+    calls: int = 0
+    """... and how often in all."""
+
+    @property
+    def round(self) -> int:
+        """The number of the next message: those that may be made again count."""
+        return self.called_off + self.calls
+
+    @property
+    def ways(self) -> frozenset[Tried]:
+        """The ways that this step is done with. Who did not answer is called again, but not for ever."""
+        return frozenset(self.failed | (self.unanswered if self.calls >= MOST_CALLS else set()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +95,11 @@ class History:
                 self._named[step, invoice_id] = max(at, self._named.get((step, invoice_id), _EVER))
         elif message.state in UNREACHED:
             way = tried_way(message)
-            tries.ways.add(way)
+            if way.reason is Reason.UNANSWERED:
+                tries.unanswered.add(way)
+                tries.calls += 1
+            else:
+                tries.failed.add(way)
             for invoice_id in message.invoice_ids:
                 self._tried.setdefault((step, invoice_id), set()).add(way)
         else:

@@ -82,6 +82,7 @@ class Reason(StrEnum):
     PROVIDER_GONE = "provider_gone"
     PACED = "paced"
     NO_RECEIPT = "no_receipt"
+    UNANSWERED = "unanswered"
     TEMPLATE_FAILED = "template_failed"
     # why no interest is named
     INTEREST_EXCLUDED = "interest_excluded"
@@ -146,7 +147,7 @@ _SENTENCES: dict[Reason, str] = {
     Reason.NOT_FOR_ROLE: "Friendly words go to those who deal with invoices; the head of the house is asked last.",
     Reason.NOT_FOR_STEP: "This step does not go by this channel.",
     Reason.BELOW_CHANNEL_MINIMUM: "The amount is too small for this channel.",
-    Reason.NO_PROVIDER: "No provider is set up for this channel.",
+    Reason.NO_PROVIDER: "No provider, or no number of ours, is set up for this channel.",
     Reason.NOT_IN_POLICY: "The policy does not use this channel.",
     Reason.LESS_PREFERRED: "Another way comes first.",
     Reason.CLIENT_UNKNOWN: "The billing system has not sent the client's profile yet.",
@@ -163,6 +164,7 @@ _SENTENCES: dict[Reason, str] = {
     Reason.PROVIDER_GONE: "No provider that may still carry it is configured.",
     Reason.PACED: "It waits for its turn: a sender may only send so many messages in a second.",
     Reason.NO_RECEIPT: "No word of delivery came within three days.",
+    Reason.UNANSWERED: "Nobody answered the call, or nobody said that it was for them.",
     Reason.TEMPLATE_FAILED: "The template could not be filled; nothing is sent with a hole in it.",
     Reason.INTEREST_EXCLUDED: "The invoice's late terms exclude interest and fees.",
     Reason.INTEREST_NO_LAW: "There is no law pack on late payment for the creditor's country.",

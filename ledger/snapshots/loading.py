@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 from sqlalchemy import Connection, select
@@ -14,8 +14,8 @@ from ledger.snapshots.clients import load_clients, load_suppressions
 from ledger.snapshots.errands import load_errands, load_escalated
 from ledger.snapshots.messages import load_answered, load_chats, load_messages, load_replied
 from reminders.answers import WEIGHTY
-from reminders.snapshot import Snapshot
-from reminders.states import OPEN
+from reminders.snapshot import Channel, PastMessage, Snapshot
+from reminders.states import OPEN, MessageState
 
 _SYNCED = select(t.sync.c.source, t.sync.c.through_at)
 
@@ -58,7 +58,7 @@ def load_snapshots(
             plans=books.plans(client_id),
             errands=tuple(errands.get(client_id, ())),
             escalated=escalated.get(client_id, frozenset()),
-            conversations=spoken.get(client_id, ()),
+            conversations=(*spoken.get(client_id, ()), *_confirmed_calls(messages[client_id])),
             chats=tuple(chats.get(client_id, ())),
             synced_through=synced,
             weighty_reply_at=weighty.get(client_id),
@@ -66,3 +66,12 @@ def load_snapshots(
         )
         for client_id in ids
     }
+
+
+def _confirmed_calls(messages: Iterable[PastMessage]) -> Iterator[datetime]:
+    """When somebody confirmed on the telephone that our call was for them: that was a conversation, too."""
+    return (
+        message.sent_at or message.planned_at
+        for message in messages
+        if message.channel is Channel.VOICE and message.state is MessageState.DELIVERED
+    )
