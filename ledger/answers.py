@@ -15,6 +15,7 @@ from typing import Any
 from config.policy import Policy
 from ledger import tables as t
 from ledger.bulk import merge
+from ledger.departures import depart
 from ledger.snapshots import load_snapshots, promise_id_of
 from ledger.tasks import open_task
 from ledger.types import iso
@@ -24,7 +25,7 @@ from reminders.calendar import place_of
 from reminders.feedback import Reply
 from reminders.money import Money, totals
 from reminders.reasons import Reason
-from reminders.snapshot import Snapshot
+from reminders.snapshot import Channel, Snapshot
 from reminders.tasks import TaskKind
 
 _SOURCE = "reply"
@@ -52,6 +53,10 @@ _RECORD = {
 }
 
 
+def _nobody(_text: str) -> tuple[str, ...]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """How replies are read, handed in by the composition root: the ledger does not know how things are said."""
@@ -60,6 +65,8 @@ class Reading:
     """The class of a text, given the client's language and their own day."""
     policy_of: Callable[[Snapshot, datetime], Policy]
     default_creditor: str
+    departed: Callable[[str], tuple[str, ...]] = _nobody
+    """The words of a machine's text which say that its owner has left; none where it surely says no such thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,11 @@ class Read:
     def away(self) -> bool:
         """Whether nobody has answered: it surely says no more than that somebody is away."""
         return self.answer.sure and self.answer.kind is AnswerKind.OUT_OF_OFFICE
+
+    @property
+    def wrong_person(self) -> bool:
+        """Whether whoever answered is surely not the one to write to."""
+        return self.answer.sure and self.answer.kind is AnswerKind.WRONG_PERSON
 
     @property
     def promised(self) -> tuple[Money, tuple[str, ...]] | None:
@@ -136,7 +148,7 @@ def columns(found: Read | None) -> dict[str, Any]:
     }
 
 
-def told(found: Read | None) -> dict[str, Any]:
+def told(found: Read | None, contact_id: str | None) -> dict[str, Any]:
     """What the journal says of the reading: the class and what follows, never a word of the client's."""
     if found is None:
         return {}
@@ -145,6 +157,8 @@ def told(found: Read | None) -> dict[str, Any]:
         assert found.answer.promised_on is not None
         money, _ = promised
         data["promise"] = [found.answer.promised_on.isoformat(), money.currency, money.minor]
+    if found.wrong_person and contact_id is not None:
+        data["contact_left"] = contact_id
     return data
 
 
@@ -166,13 +180,8 @@ def follow(unit: Unit, response: dict[str, Any], found: Read) -> None:
             "by": None,
         }
         merge(unit.connection, t.promise, [row])
-    if answer.kind is AnswerKind.WRONG_PERSON:
-        _open(
-            unit, TaskKind.UNREACHABLE, response, Reason.NO_REACHABLE_CONTACT, None,
-            f"Contact {response['contact_id'] or '?'} of client {client_id} answered by {response['channel']} that we "
-            "wrote to the wrong person. Find out who is in charge and correct the profile; until then, "
-            "messages to this contact still go.",
-        )  # fmt: skip
+    if found.wrong_person:
+        _depart(unit, response, f"answered by {response['channel']} that we wrote to the wrong person")
     if AnswerKind.CALL_ME in (answer.kind, *answer.also):
         _open(
             unit, TaskKind.CALL, response, Reason.REPLY_PENDING, _call_by(found),
@@ -194,10 +203,31 @@ def _call_by(found: Read) -> date | None:
     return place.add_working_days(found.today, policy.tasks.call, policy.windows)
 
 
+def left(unit: Unit, response: dict[str, Any], words: tuple[str, ...]) -> None:
+    """A machine wrote that the contact has left, or that nobody reads their address any more, in these words."""
+    if response["client_id"] is not None:
+        said = ", ".join(f"“{word}”" for word in words)
+        _depart(unit, response, f"has an automatic reply that says that they have left ({said})")
+
+
+def _depart(unit: Unit, response: dict[str, Any], said: str) -> None:
+    """Write no more to a contact, and ask a person for another one."""
+    client_id, contact_id = response["client_id"], response["contact_id"]
+    task_id = _open(
+        unit, TaskKind.UNREACHABLE, response, Reason.CONTACT_LEFT, None,
+        f"Contact {contact_id or '?'} of client {client_id} {said}. Nothing goes to them any more, on any channel; "
+        "the client's other contacts are written to instead. Find out who is in charge and correct the profile in the "
+        "billing system: a new name or address counts at once. Should the contact be the right one after all, let "
+        "the billing system send the profile again, then mark this done.",
+    )  # fmt: skip
+    if contact_id is not None:
+        depart(unit, client_id, contact_id, Channel(response["channel"]), task_id)
+
+
 def _open(
     unit: Unit, kind: TaskKind, response: dict[str, Any], reason: Reason, due_on: date | None, brief: str
-) -> None:
-    open_task(
+) -> str:
+    return open_task(
         unit,
         kind,
         f"{_SOURCE}|{response['response_id']}",

@@ -40,6 +40,7 @@ def client_of(
         segment=data.segment,
         contacts=tuple(Contact(c.contact_id, c.name, c.role, c.email, c.phone) for c in data.contacts),
         preferred=tuple(dict.fromkeys(Channel(name) for name in wishes.channels)) if wishes else (),
+        purposes=tuple(wishes.purposes) if wishes else (),
         quiet=Quiet(wishes.quiet.iso_days, wishes.quiet.start, wishes.quiet.end)
         if wishes and wishes.quiet
         else None,

@@ -62,10 +62,10 @@ def record(unit: Unit, reply: Reply, reading: Reading | None = None) -> tuple[st
         caused_by=row["response_id"],
         by="client",
         reasons=(Reason.OPTED_OUT,) if reply.opt is OptWord.OUT else (),
-        data={"channel": reply.channel.value, "class": row["kind"], **answers.told(found)},
+        data={"channel": reply.channel.value, "class": row["kind"], **answers.told(found, row["contact_id"])},
     )
     if nobody:
-        return ()  # a machine wrote it: nobody has answered, nothing waits
+        return _machine_wrote(unit, row, reading)
     silenced: set[str] = set()
     if reply.opt is OptWord.OUT:
         silenced = _silence(unit, reply.channel, reply.sender, Source.REPLY, row["response_id"])
@@ -78,6 +78,16 @@ def record(unit: Unit, reply: Reply, reading: Reading | None = None) -> tuple[st
     concerned = silenced | ({last.client_id} if last else set())
     touch(unit, concerned)
     return tuple(sorted(concerned))
+
+
+def _machine_wrote(unit: Unit, row: dict[str, Any], reading: Reading | None) -> tuple[str, ...]:
+    """Nobody has answered, nothing waits; but a machine, too, may say that its owner has left."""
+    words = reading.departed(row["text"]) if reading is not None else ()
+    if not words or row["client_id"] is None:
+        return ()
+    answers.left(unit, row, words)
+    touch(unit, [row["client_id"]])
+    return (row["client_id"],)
 
 
 def unsubscribe(unit: Unit, message_id: str) -> tuple[str, ...]:

@@ -123,7 +123,8 @@ class Story:
         said = text.format(
             channel=data.get("channel", "page"), kind=kind, terms=_terms(terms), wishes=_wishes(data)
         )
-        return said + where, tuple(one for each in terms for one in each["invoice_ids"])
+        left = f" Nothing goes to contact {data['contact_left']} any more." if "contact_left" in data else ""
+        return said + left + where, tuple(one for each in terms for one in each["invoice_ids"])
 
     def _suppressed(self, entry: Entry) -> Words:
         data = entry["data"]

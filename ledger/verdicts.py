@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, select, update
 
-from ledger import messages
+from ledger import departures, messages
 from ledger import tables as t
 from ledger.apply import touch
 from ledger.escalation import NoPersonError, escalate, person
@@ -70,6 +70,8 @@ def close_task(unit: Unit, task_id: str, decision: str, by: str, note: str) -> R
         by=name,
         data={**about(row), "decision": state.value, **agreed},
     )
+    if row.reason == Reason.CONTACT_LEFT:
+        departures.settle(unit, row)
     if row.kind == TaskKind.APPROVAL and row.message_id:
         _decide_message(unit, row.message_id, state, name, task_id)
     elif state is TaskState.APPROVED and hands_over(row):

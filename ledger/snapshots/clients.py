@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby
 
 from sqlalchemy import Connection, select
 
 from ledger import tables as t
+from ledger.departures import gone_of, load_departures
 from ledger.keys import among
 from ledger.profiles import NO_TRACK, client_of
 from ledger.stamps import day_of
@@ -56,7 +59,7 @@ def load_clients(
         row.client_id: row.profile for row in connection.execute(_PROFILES, {"ids": ids}).all()
     }
     wishes = load_wishes(connection, ids)
-    return {
+    clients = {
         client_id: with_wishes(
             client_of(
                 client_id,
@@ -69,6 +72,10 @@ def load_clients(
         )
         for client_id in ids
     }
+    for client_id, departures in groupby(load_departures(connection, ids), lambda row: str(row.client_id)):
+        client = clients[client_id]
+        clients[client_id] = replace(client, gone=gone_of(client, departures))
+    return clients
 
 
 def load_suppressions(
