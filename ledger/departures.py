@@ -57,9 +57,9 @@ def depart(unit: Unit, client_id: str, contact_id: str, channel: Channel, task_i
     upsert(unit.connection, t.departure, [row], _AGAIN)
 
 
-def load_departures(connection: Connection, ids: Sequence[str]) -> Sequence[Row[Any]]:
+def load_departures(connection: Connection, ids: Sequence[str]) -> list[Row[Any]]:
     """The departures of these clients that no person has taken back."""
-    return connection.execute(_STANDING, {"ids": ids}).all()
+    return list(connection.execute(_STANDING, {"ids": ids}).all())
 
 
 def gone_of(client: Client, departures: Iterable[Row[Any]]) -> frozenset[str]:
@@ -83,9 +83,7 @@ def gone_of(client: Client, departures: Iterable[Row[Any]]) -> frozenset[str]:
 def settle(unit: Unit, task: Row[Any]) -> None:
     """A person closed the task: who stands in a profile that came after the departure counts again."""
     c = t.client.c
-    stamp = unit.connection.execute(
-        select(c.stamp).where(c.client_id == task.client_id)
-    ).scalar_one_or_none()
+    stamp = unit.connection.execute(select(c.stamp).where(c.client_id == task.client_id)).scalar_one_or_none()
     if stamp is not None:
         unit.connection.execute(
             update(t.departure)
