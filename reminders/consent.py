@@ -45,7 +45,7 @@ def may_use(client: Client, channel: Channel, policy: Policy) -> Reason | None:
 def may_carry(channel: Channel, step: Step, policy: Policy) -> bool:
     """Whether the channel is one for that step: those that it names, and WhatsApp for nothing late unless allowed.
 
-    A call asks for what is due, promised or came back: nobody is rung up to be introduced to or to be thanked, and what a
+    A call asks for what is due, promised or came back: nobody is rung up to be introduced to or thanked, and what a
     person must approve is said in writing.
     """
     if step.channels is not None and channel not in step.channels:

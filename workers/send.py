@@ -130,6 +130,9 @@ def _check(
         reason = Reason.CREDITOR_UNKNOWN if creditor is None else Reason.NO_REACHABLE_CONTACT
         sending.call_off(unit, row, MessageState.SUPPRESSED, reason)
         return None
+    if lines.channel is Channel.VOICE and creditor.voice_from is None:
+        sending.call_off(unit, row, MessageState.SUPPRESSED, Reason.NO_PROVIDER)
+        return None
     carrier = lines.carrier_of(row.message_id)
     if carrier is None:
         sending.call_off(unit, row, MessageState.SUPPRESSED, Reason.PROVIDER_GONE)
@@ -221,6 +224,7 @@ def _write(
         language=words.language,
         template_id=words.template_id,
         variables=words.variables,
+        answer_url=f"{office.public_url}/webhooks/twilio/voice?a={attempt}" if channel is Channel.VOICE else "",
     )
     step = policy.step(row.step)
     return _Call(adapter, dispatch, request, letter, step.attach if step is not None and email else ())
@@ -258,12 +262,14 @@ def _call(office: Office, lines: Lines, calls: Sequence[_Call]) -> None:
 
 
 def _sender(creditor: Creditor, channel: Channel) -> str:
-    """In whose name the provider sends. Without a number of its own, a creditor has no WhatsApp template, either."""
+    """In whose name the provider sends. Without a number of its own, a creditor has no WhatsApp template and no calls."""
     match channel:
         case Channel.EMAIL:
             return creditor.sender_email
         case Channel.WHATSAPP:
             return creditor.whatsapp_from or ""
+        case Channel.VOICE:
+            return creditor.voice_from or ""
         case _:
             return creditor.sms_from
 
