@@ -23,7 +23,7 @@ from reminders.snapshot import Channel, DebtorType
 from workers.cli.context import Context
 from workers.cli.policy.clients import has_ledger, traits_in
 
-_CAN_SEND = (Channel.EMAIL, Channel.SMS)
+_CAN_SEND = (Channel.EMAIL, Channel.SMS, Channel.WHATSAPP)
 _NAMED = 5
 """Clients that are named where many are meant."""
 
