@@ -122,6 +122,9 @@ _TABLE = (
     Code(21614, _C.PERMANENT_ADDRESS, "not a mobile number", "suppress it for SMS; next channel"),
     Code(21617, _C.CONTENT, "the text is longer than 1,600 characters", "a person looks: a bug of ours"),
     Code(21635, _C.PERMANENT_ADDRESS, "a landline", "suppress it for SMS; next channel"),
+    Code(21654, _C.CONTENT, "no content id beside the variables", "a person looks: a bug of ours"),
+    Code(21655, _C.CONTENT, "no such content on this account", "a person mends the template's id; next channel"),
+    Code(21656, _C.CONTENT, "the content's variables are empty or can't be read", "a person looks; next channel"),
     Code(21659, _C.CONFIG, "the sender is none of the provider's, or another country's", "a person looks"),
     Code(21660, _C.CONFIG, "the sender belongs to another account", "pause the channel; a person looks"),
     Code(21704, _C.CONFIG, "the messaging service has no sender", "pause the channel; a person looks"),
@@ -148,6 +151,8 @@ _TABLE = (
     Code(30450, _C.CONFIG, "the provider's fraud guard blocked it", "a person looks"),
     Code(30610, _C.WINDOW, "the provider's quiet hours", "later, inside the hours"),
     Code(63003, _C.PERMANENT_ADDRESS, "not a WhatsApp destination", "suppress it; next channel"),
+    Code(63005, _C.CONTENT, "WhatsApp did not take the content", "a person looks; next channel"),
+    Code(63007, _C.CONFIG, "the sender is no WhatsApp sender of ours", "pause the channel; a person looks"),
     Code(63014, _C.SUPPRESSED, "the recipient blocked us", "record the opt-out; never again"),
     Code(
         63016, _C.WINDOW, "outside the 24 hours in which free text is allowed", "send the approved template"
@@ -157,8 +162,15 @@ _TABLE = (
     Code(63020, _C.CONFIG, "the business invitation was not accepted", "a person looks"),
     Code(63021, _C.CONTENT, "the content is not valid for the channel", "a person looks: a bug of ours"),
     Code(63024, _C.PERMANENT_ADDRESS, "the recipient is not on WhatsApp", "suppress it; next channel"),
+    Code(63027, _C.CONTENT, "no such template in that language", "a person looks; next channel"),
+    Code(63028, _C.CONTENT, "more or fewer variables than the template has", "a person looks; next channel"),
     Code(63032, _C.UNAVAILABLE, "WhatsApp does not let us write to this person for now", "next channel"),
     Code(63038, _C.QUOTA, "the account's messages for a day are used up", "the next day"),
+    Code(63040, _C.CONTENT, "WhatsApp has rejected the template", "a person looks; next channel"),
+    Code(63041, _C.CONTENT, "WhatsApp has paused the template", "a person looks; next channel"),
+    Code(63042, _C.CONTENT, "WhatsApp has disabled the template", "a person looks; next channel"),
+    Code(63049, _C.ROUTE, "WhatsApp chose not to deliver a template that it takes for marketing",
+         "a person has its category looked at; next channel"),
 )
 
 TWILIO: dict[int, Code] = {code.number: code for code in _TABLE}

@@ -54,6 +54,7 @@ from channels.voice.speech import spelled, spoken_formats
 from channels.voice.telling import Nameless, telling
 from channels.whatsapp import SUFFIX, WhatsAppError, WhatsAppTemplate, approved
 from channels.wordings import LAST_LANGUAGE, languages, stems
+from config.creditors import Creditors
 from reminders.money import MoneyError
 from reminders.snapshot import Channel
 
@@ -156,6 +157,17 @@ class Renderer:
         if channel is Channel.WHATSAPP:
             return any(self._whatsapp_words(stem, LAST_LANGUAGE) for stem in stems(step, tone))
         return self._find(step, tone, channel, ()) is not None
+
+    def approved_bodies(self, creditors: Creditors) -> dict[str, str]:
+        """The bodies of all approved WhatsApp templates, by the content's id, as far as there are words for them."""
+        found: dict[str, str] = {}
+        for creditor in creditors.creditors:
+            for stem, approved_in in creditor.whatsapp_templates.items():
+                for language, content_sid in approved_in.items():
+                    words = self._whatsapp_words(stem, language)
+                    if words is not None:
+                        found[content_sid] = words.body
+        return found
 
     def _whatsapp(self, letter: Letter, wanted: tuple[str | None, ...]) -> Rendered:
         """By the best template that WhatsApp has approved; in an open conversation, in the best words there are."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -33,6 +34,8 @@ class SandboxConfig:
     twilio_auth_token: str = field(default=TWILIO_AUTH_TOKEN, repr=False)
     sms_senders: frozenset[str] | None = None
     """Numbers and names that may send; None: any that is well formed."""
+    whatsapp_templates: Mapping[str, str] = field(default_factory=dict)
+    """The templates that WhatsApp has approved: the content's id and its body."""
     receipt_delay: tuple[float, float] = (0.2, 1.0)
     """In real time: between these two a message's last receipt comes."""
     email_delay: float = 20.0

@@ -11,11 +11,12 @@ from channels.sandbox import mail
 from channels.sandbox.callbacks import Callbacks, EmailEvent, InboundMail, Post, TwilioForm
 from channels.sandbox.config import SandboxConfig, sandbox_keys
 from channels.sandbox.faults import FaultKind, Faults
-from channels.sandbox.store import SandboxOutcome, Store, StoredMessage
+from channels.sandbox.store import WHATSAPP, SandboxOutcome, Store, StoredMessage
 from channels.transport import Response, Transport
 from reminders.feedback import OptWord
 from reminders.snapshot import Channel
 
+CHAT = timedelta(hours=24)
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 """Where virtual time stands before anybody sets it."""
 
@@ -32,6 +33,7 @@ class Sandbox:
         self._outcomes: dict[str, SandboxOutcome] = {}
         self._bounced: set[str] = set()
         self._opted_out: set[tuple[str, str]] = set()
+        self._chats: dict[tuple[str, str], datetime] = {}
         self._replies = 0
         self._transport = Transport(pool_size=max(1, config.callback_threads)) if post is None else None
         self._callbacks = Callbacks(config, post or self._over_http, self.now)
@@ -86,6 +88,8 @@ class Sandbox:
             self._replies += 1
             if Channel(channel) is Channel.EMAIL:
                 self._reply_by_mail(from_address, text, at, to)
+            elif Channel(channel) is Channel.WHATSAPP:
+                self._reply_by_whatsapp(WHATSAPP + from_address, text, at, WHATSAPP + to if to else None)
             else:
                 self._reply_by_sms(from_address, text, at, to)
 
@@ -146,6 +150,11 @@ class Sandbox:
         """Put the address on the email provider's suppression list."""
         self._bounced.add(_plain(address))
 
+    def in_chat(self, number: str, sender: str) -> bool:
+        """Whether the number wrote to this sender within 24 hours, so that free text may go to it by WhatsApp."""
+        last = self._chats.get((number, sender))
+        return last is not None and self.now() - last < CHAT
+
     def has_opted_out(self, number: str, sender: str) -> bool:
         """Whether the number told this sender to stop."""
         return (number, sender) in self._opted_out
@@ -201,6 +210,18 @@ class Sandbox:
                     self._opted_out.add((number, own))
                 case OptWord.IN:
                     self._opted_out.discard((number, own))
+        self._inbound(number, own, text, at, [("FromCity", "")])
+
+    def _reply_by_whatsapp(self, number: str, text: str, at: datetime, to: str | None) -> None:
+        """No word of it, a STOP included, changes anything at the provider but the time in which one may write back."""
+        last = self._store.newest_to(number, "twilio")
+        own = to or (last.sender if last else WHATSAPP + "+14155238886")
+        self._chats[number, own] = max(at, self._chats.get((number, own), at))
+        more = [("ProfileName", "Client"), ("WaId", number.removeprefix(WHATSAPP + "+")), ("MessageType", "text")]
+        self._inbound(number, own, text, at, more)
+
+    def _inbound(self, number: str, own: str, text: str, at: datetime, more: list[tuple[str, str]]) -> None:
+        """Post an inbound message, as Twilio does."""
         sid = "SM" + self._store.mint("reply", number, self._replies).hex()
         form = [
             ("MessageSid", sid),
@@ -213,7 +234,7 @@ class Sandbox:
             ("NumMedia", "0"),
             ("NumSegments", "1"),
             ("SmsStatus", "received"),
-            ("FromCity", ""),
+            *more,
             ("ApiVersion", "2010-04-01"),
         ]
         url = self.config.webhook_base.rstrip("/") + "/webhooks/twilio/inbound"
@@ -234,7 +255,7 @@ class Sandbox:
 
 def _plain(address: str) -> str:
     """An address as it is compared: mail hosts and nearly all mailboxes don't tell capitals apart."""
-    return address.strip().lower()
+    return address.strip().lower().removeprefix(WHATSAPP)
 
 
 def _aware(at: datetime) -> None:

@@ -12,6 +12,10 @@ from enum import StrEnum
 from typing import Any
 
 
+WHATSAPP = "whatsapp:"
+"""Before a number that is reached by WhatsApp, on either side of a message."""
+
+
 class SandboxOutcome(StrEnum):
     """What the provider does with an address from now on."""
 
@@ -54,8 +58,10 @@ class StoredMessage:
 
     @property
     def channel(self) -> str:
-        """`email` or `sms`."""
-        return "email" if self.provider == "sendgrid" else "sms"
+        """`email`, `sms` or `whatsapp`."""
+        if self.provider == "sendgrid":
+            return "email"
+        return "whatsapp" if self.to.startswith(WHATSAPP) else "sms"
 
     def as_dict(self) -> dict[str, Any]:
         """For `GET /sandbox/messages`."""

@@ -17,7 +17,8 @@ from urllib.parse import parse_qsl, urlsplit
 from channels.codes import TWILIO
 from channels.sandbox.callbacks import TwilioForm
 from channels.sandbox.core import Sandbox
-from channels.sandbox.store import SandboxOutcome, StoredMessage
+from channels.sandbox.store import WHATSAPP, SandboxOutcome, StoredMessage
+from channels.sandbox.whatsapp import content_of, text_of, whatsapp_end, whatsapp_problem
 from channels.sandbox.wire import Answer, Request, json_answer, number
 from channels.segments import segments
 
@@ -93,9 +94,10 @@ def _create(sandbox: Sandbox, request: Request) -> Answer:
         at=sandbox.now(),
         sender=form.get("From") or _ALWAYS_OURS,
         to=form["To"],
-        text=form["Body"],
+        text=text_of(sandbox.config.whatsapp_templates, form),
         attempt_id=attempt,
         service_sid=form.get("MessagingServiceSid"),
+        custom_args=content_of(form),
         callback_url=callback,
         status="accepted" if form.get("MessagingServiceSid") else "queued",
     )
@@ -108,6 +110,8 @@ def _problem(sandbox: Sandbox, form: dict[str, str]) -> tuple[int, str] | None:
     """Code and text of the first thing wrong, in the provider's order."""
     to, sender, body = form.get("To", ""), form.get("From", ""), form.get("Body", "")
     service = form.get("MessagingServiceSid", "")
+    if to.startswith(WHATSAPP):
+        return whatsapp_problem(sandbox, form)
     if not to:
         return 21604, "A 'To' phone number is required."
     if not sender and not service:
@@ -170,10 +174,14 @@ def _schedule(sandbox: Sandbox, message: StoredMessage) -> None:
             final = ("undelivered", 30007)
         case _:
             final = ("delivered", None)
+    more: list[tuple[float, str, int | None]] = []
+    if message.channel == "whatsapp":
+        final, read = whatsapp_end(sandbox, message, outcome)
+        more = [(last * 2, "read", None)] if read else []
     if outcome is SandboxOutcome.DEFER:
         last *= 10
     steps: list[tuple[float, TwilioForm, Callable[[], None]]] = []
-    for after, status, code in ((first, "sent", None), (last, *final)):
+    for after, status, code in ((first, "sent", None), (last, *final), *more):
         form = [
             ("SmsSid", message.id),
             ("SmsStatus", status),
@@ -184,6 +192,10 @@ def _schedule(sandbox: Sandbox, message: StoredMessage) -> None:
             ("From", message.sender),
             ("ApiVersion", "2010-04-01"),
         ]
+        if message.channel == "whatsapp":
+            form.append(("ChannelPrefix", "whatsapp"))
+            if status in ("delivered", "read"):
+                form.append(("EventType", status.upper()))
         if code is not None:
             form.append(("ErrorCode", str(code)))
         if message.service_sid:

@@ -243,7 +243,11 @@ class House:
     def sandbox_config(self, **changes: object) -> SandboxConfig:
         """How the sandbox of this deployment is set."""
         s = self.settings
-        known: dict[str, object] = {"webhook_base": s.public_url, "twilio_auth_token": self.twilio_token}
+        known: dict[str, object] = {
+            "webhook_base": s.public_url,
+            "twilio_auth_token": self.twilio_token,
+            "whatsapp_templates": self.renderer.approved_bodies(self.creditors),
+        }
         if s.sendgrid.api_key:
             known["sendgrid_api_key"] = s.sendgrid.api_key.get_secret_value()
         if s.twilio.account_sid:
