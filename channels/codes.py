@@ -123,8 +123,15 @@ _TABLE = (
     Code(21617, _C.CONTENT, "the text is longer than 1,600 characters", "a person looks: a bug of ours"),
     Code(21635, _C.PERMANENT_ADDRESS, "a landline", "suppress it for SMS; next channel"),
     Code(21654, _C.CONTENT, "no content id beside the variables", "a person looks: a bug of ours"),
-    Code(21655, _C.CONTENT, "no such content on this account", "a person mends the template's id; next channel"),
-    Code(21656, _C.CONTENT, "the content's variables are empty or can't be read", "a person looks; next channel"),
+    Code(
+        21655, _C.CONTENT, "no such content on this account", "a person mends the template's id; next channel"
+    ),
+    Code(
+        21656,
+        _C.CONTENT,
+        "the content's variables are empty or can't be read",
+        "a person looks; next channel",
+    ),
     Code(21659, _C.CONFIG, "the sender is none of the provider's, or another country's", "a person looks"),
     Code(21660, _C.CONFIG, "the sender belongs to another account", "pause the channel; a person looks"),
     Code(21704, _C.CONFIG, "the messaging service has no sender", "pause the channel; a person looks"),
@@ -169,8 +176,12 @@ _TABLE = (
     Code(63040, _C.CONTENT, "WhatsApp has rejected the template", "a person looks; next channel"),
     Code(63041, _C.CONTENT, "WhatsApp has paused the template", "a person looks; next channel"),
     Code(63042, _C.CONTENT, "WhatsApp has disabled the template", "a person looks; next channel"),
-    Code(63049, _C.ROUTE, "WhatsApp chose not to deliver a template that it takes for marketing",
-         "a person has its category looked at; next channel"),
+    Code(
+        63049,
+        _C.ROUTE,
+        "WhatsApp chose not to deliver a template that it takes for marketing",
+        "a person has its category looked at; next channel",
+    ),
 )
 
 TWILIO: dict[int, Code] = {code.number: code for code in _TABLE}

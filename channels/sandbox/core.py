@@ -217,7 +217,11 @@ class Sandbox:
         last = self._store.newest_to(number, "twilio")
         own = to or (last.sender if last else WHATSAPP + "+14155238886")
         self._chats[number, own] = max(at, self._chats.get((number, own), at))
-        more = [("ProfileName", "Client"), ("WaId", number.removeprefix(WHATSAPP + "+")), ("MessageType", "text")]
+        more = [
+            ("ProfileName", "Client"),
+            ("WaId", number.removeprefix(WHATSAPP + "+")),
+            ("MessageType", "text"),
+        ]
         self._inbound(number, own, text, at, more)
 
     def _inbound(self, number: str, own: str, text: str, at: datetime, more: list[tuple[str, str]]) -> None:

@@ -11,7 +11,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-
 WHATSAPP = "whatsapp:"
 """Before a number that is reached by WhatsApp, on either side of a message."""
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from channels.codes import TWILIO
-from channels.sandbox.store import WHATSAPP, SandboxOutcome, StoredMessage
-
-if TYPE_CHECKING:
-    from channels.sandbox.core import Sandbox
+from channels.sandbox.core import Sandbox
+from channels.sandbox.store import SandboxOutcome, StoredMessage
 
 CONTENT = "content_sid"
 """Where an accepted message keeps the id of its template; free text has none."""
@@ -34,9 +31,7 @@ def whatsapp_problem(sandbox: Sandbox, form: Mapping[str, str]) -> tuple[int, st
         return 21654, TWILIO[21654].meaning
     if not content and not body:
         return 21602, "Message body is required."
-    if content and (
-        not _CONTENT_SID.fullmatch(content) or content not in sandbox.config.whatsapp_templates
-    ):
+    if content and (not _CONTENT_SID.fullmatch(content) or content not in sandbox.config.whatsapp_templates):
         return 21655, TWILIO[21655].meaning
     if content and _variables(form) is None:
         return 21656, TWILIO[21656].meaning
