@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 
 PREFIX = "amicable."
 DECIDE, SETTLE = "decide", "settle"
-SENDABLE = (Channel.EMAIL, Channel.SMS)
+SENDABLE = tuple(Channel)
 LANES = (DECIDE, *(f"send.{channel.value}" for channel in SENDABLE), SETTLE)
 """The queues: one for each kind of work, and a lane per channel, so that a slow provider holds up only its own."""
 IDS = 100

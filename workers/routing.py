@@ -33,6 +33,8 @@ def route_of(
     creditor = creditors.get(reminder.creditor_id)
     if creditor is None:
         return NoRoute(tuple(Considered(channel, None, Reason.CREDITOR_UNKNOWN) for channel in enabled))
+    if creditor.voice_from is None:
+        enabled = tuple(channel for channel in enabled if channel is not Channel.VOICE)
     client = snapshot.client
     if (way := reminder.way) is not None:
         enabled = tuple(channel for channel in enabled if channel is way.channel)

@@ -224,7 +224,9 @@ def _write(
         language=words.language,
         template_id=words.template_id,
         variables=words.variables,
-        answer_url=f"{office.public_url}/webhooks/twilio/voice?a={attempt}" if channel is Channel.VOICE else "",
+        answer_url=f"{office.public_url}/webhooks/twilio/voice?a={attempt}"
+        if channel is Channel.VOICE
+        else "",
     )
     step = policy.step(row.step)
     return _Call(adapter, dispatch, request, letter, step.attach if step is not None and email else ())
@@ -262,7 +264,7 @@ def _call(office: Office, lines: Lines, calls: Sequence[_Call]) -> None:
 
 
 def _sender(creditor: Creditor, channel: Channel) -> str:
-    """In whose name the provider sends. Without a number of its own, a creditor has no WhatsApp template and no calls."""
+    """In whose name the provider sends. Without a number, a creditor has no WhatsApp template and makes no calls."""
     match channel:
         case Channel.EMAIL:
             return creditor.sender_email

@@ -35,6 +35,8 @@ CREDITOR = {
     "Creditor.sender_email": "The address in From. Its domain must be authenticated at SendGrid.",
     "Creditor.sender_name": "The name in From.",
     "Creditor.sms_from": "A phone number (E.164) or an alphanumeric sender that your Twilio account may use.",
+    "Creditor.voice_from": "A phone number (E.164) of your Twilio account, or verified there, that calls come from. Without "
+    "it, no call is made in this creditor's name.",
     "Creditor.whatsapp_from": "A phone number (E.164) that is a WhatsApp sender of your Twilio account. Without it, nothing "
     "goes by WhatsApp.",
     "Creditor.whatsapp_templates": "What WhatsApp has approved: per template and language the content's id, as in "

@@ -23,6 +23,7 @@ from channels.sendgrid_mail import SendGridMail
 from channels.tokens import Tokens
 from channels.transport import Transport
 from channels.twilio_sms import TwilioSms
+from channels.twilio_voice import TwilioVoice
 from channels.twilio_whatsapp import TwilioWhatsApp
 from config.clock import Clock, SystemClock
 from config.creditors import SHIPPED as SHIPPED_CREDITORS
@@ -175,6 +176,13 @@ class House:
                 self.clock.now,
                 s.twilio.base_url or (None if live else self.sandbox_url),
                 s.twilio.messaging_service_sid,
+            ),
+            TwilioVoice(
+                twilio_account,
+                self.twilio_token,
+                transport,
+                self.clock.now,
+                s.twilio.base_url or (None if live else self.sandbox_url),
             ),
             TwilioWhatsApp(
                 twilio_account,
