@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from config.policy import Policy
 from reminders.calendar import Place, place_of
 from reminders.decision import Item
+from reminders.discount import took_discount
 from reminders.holds import SETTLED, Blocked, client_hold, held_part, invoice_hold
 from reminders.instalments import current
 from reminders.money import Money, totals
@@ -59,6 +60,7 @@ class Account:
     def item(self, invoice: Invoice) -> Item:
         """The invoice as a message shows it."""
         covered = self.covered.get(invoice.invoice_id, 0)
+        earned = invoice.open if took_discount(invoice) else 0
         return Item(
             invoice.invoice_id,
             invoice.number,
@@ -68,12 +70,13 @@ class Account:
             invoice.credited,
             invoice.disputed,
             covered,
-            max(0, invoice.chased - covered),
+            max(0, invoice.chased - covered - earned),
             invoice.issued_on,
             invoice.due_on,
             invoice.last_payment_on,
             invoice.held,
             invoice.later,
+            earned,
         )
 
 

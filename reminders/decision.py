@@ -42,6 +42,8 @@ class Item:
     """The part that is promised or that a direct debit is collecting."""
     later: int = 0
     """The part whose instalments fall due later."""
+    discounted: int = 0
+    """The part that nobody owes any more, because the early-payment discount was earned."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from reminders.money import percent_of
+from reminders.snapshot import Invoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +27,17 @@ def discounted(total: int, paid: int, credited: int, percent: Decimal) -> Discou
     kept = max(0, total - credited)
     discount = percent_of(kept, percent)
     return DiscountSum(discount, max(0, kept - discount - paid))
+
+
+def took_discount(invoice: Invoice) -> bool:
+    """Whether the client paid what the early-payment discount asked for, in time: what is open is not theirs to pay.
+
+    It is open only as long as the credit note for it is missing.
+    """
+    if invoice.discount is None or not invoice.open:
+        return False
+    in_time = sum(paid.amount for paid in invoice.payments if paid.on <= invoice.discount.by_on)
+    return (
+        in_time > 0
+        and not discounted(invoice.total, in_time, invoice.credited, invoice.discount.percent).to_pay
+    )

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from config.policy import Policy
 from reminders.calendar import Place, add_working_days
-from reminders.discount import discounted
+from reminders.discount import took_discount
 from reminders.instalments import schedule_of
 from reminders.reasons import Reason
 from reminders.snapshot import Client, Hold, Invoice
@@ -118,7 +118,7 @@ def invoice_hold(
     elif not invoice.chased:
         partly = active((hold for hold in holds if hold.amount is not None), place, today)
         found += partly or [(Reason.INSTALMENT_LATER, _next_instalment(invoice, place, today))]
-    if invoice.open and _took_discount(invoice):
+    if took_discount(invoice):
         found.append((Reason.DISCOUNT_TAKEN, _FOR_GOOD))
     if invoice.auto_collect:
         found.append((Reason.AUTO_COLLECT, _FOR_GOOD))
@@ -162,17 +162,6 @@ def _resting(invoice: Invoice, place: Place, policy: Policy) -> list[Hold]:
         heard = max(max(back.on, place.today(back.heard_at)) for back in invoice.returned)
         resting.append(Hold(Reason.PAYMENT_RETURNED, heard + days))
     return resting
-
-
-def _took_discount(invoice: Invoice) -> bool:
-    """Whether the client paid what the early-payment discount asked for, in time: the rest is not theirs to pay."""
-    if invoice.discount is None:
-        return False
-    in_time = sum(paid.amount for paid in invoice.payments if paid.on <= invoice.discount.by_on)
-    return (
-        in_time > 0
-        and not discounted(invoice.total, in_time, invoice.credited, invoice.discount.percent).to_pay
-    )
 
 
 def _gravest(found: list[tuple[Reason, datetime]]) -> Blocked | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from reminders.account import asked_for
 from reminders.breaches import errands_wanted
 from reminders.case import Case
@@ -14,6 +16,9 @@ from reminders.tasks import TaskKind, TaskState
 CANNOT_PAY = "cannot_pay"
 """The reason code of a dispute that is none: who cannot pay is in difficulty, and a person should speak with them."""
 
+CREDIT_NOTE_TIME = timedelta(days=7)
+"""How long a credit note may take after a payment that earned an early-payment discount, before a person is asked."""
+
 
 def hand_over(case: Case) -> None:
     """Ask people for what only people can do, and close what is over."""
@@ -21,8 +26,16 @@ def hand_over(case: Case) -> None:
         case.ask_a_person(wanted)
         case.look_again()
     for invoice in case.account.invoices.values():
-        if CANNOT_PAY in invoice.dispute_reasons and invoice.open and not _asked(case, invoice):
+        if (
+            CANNOT_PAY in invoice.dispute_reasons
+            and invoice.open
+            and not _asked(case, Reason.CANNOT_PAY, invoice)
+        ):
             case.ask_a_person(_hardship_call(case, invoice))
+        if _is_held(case, Reason.DISCOUNT_TAKEN, invoice) and not _asked(
+            case, Reason.DISCOUNT_TAKEN, invoice
+        ):
+            _ask_for_credit_note(case, invoice)
     settled = {
         key
         for key in (i for errand in case.snapshot.errands for i in errand.invoice_ids)
@@ -32,7 +45,7 @@ def hand_over(case: Case) -> None:
     for errand in case.snapshot.errands:
         if (
             errand.state is TaskState.OPEN
-            and errand.kind in (TaskKind.CALL, TaskKind.DECISION)
+            and errand.kind in (TaskKind.CALL, TaskKind.DECISION, TaskKind.DOUBT)
             and settled.issuperset(errand.invoice_ids)
         ):
             case.over.append(errand.task_id)
@@ -40,10 +53,39 @@ def hand_over(case: Case) -> None:
             case.look_again()
 
 
-def _asked(case: Case, invoice: Invoice) -> bool:
+def _asked(case: Case, reason: Reason, invoice: Invoice) -> bool:
     return any(
-        errand.reason is Reason.CANNOT_PAY and errand.subject == invoice.invoice_id
-        for errand in case.snapshot.errands
+        errand.reason is reason and errand.subject == invoice.invoice_id for errand in case.snapshot.errands
+    )
+
+
+def _is_held(case: Case, reason: Reason, invoice: Invoice) -> bool:
+    blocked = case.account.blocked.get(invoice.invoice_id)
+    return blocked is not None and blocked.reason is reason
+
+
+def _ask_for_credit_note(case: Case, invoice: Invoice) -> None:
+    """Ask for the credit note that a discount needs, once the biller has had a few days to write it."""
+    account, policy = case.account, case.policy
+    paid_on = invoice.last_payment_on or account.today
+    heard_on = account.place.today(invoice.last_payment_at) if invoice.last_payment_at else paid_on
+    asks_on = max(paid_on, heard_on) + CREDIT_NOTE_TIME
+    if account.today < asks_on:
+        case.look(account.place.day_start(asks_on))
+        return
+    item = account.item(invoice)
+    case.ask_a_person(
+        Errand(
+            TaskKind.DOUBT,
+            Reason.DISCOUNT_TAKEN,
+            invoice.creditor_id,
+            None,
+            invoice.invoice_id,
+            invoice.due_on,
+            (item,),
+            (invoice.money(item.discounted),),
+            account.place.add_working_days(account.today, policy.tasks.decision, policy.windows),
+        )
     )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from config.policy import Anchor, Policy, Step
 from reminders.account import Account
 from reminders.decision import Stop
+from reminders.discount import took_discount
 from reminders.holds import thanks_hold
 from reminders.occasions import Occasion, occasions
 from reminders.plans import PlanState
@@ -86,9 +87,12 @@ def occasion_of(
 
 
 def settled(invoice: Invoice) -> bool:
-    """Whether payments settled the invoice. A credit note alone, a void or a write-off is nothing to thank for."""
+    """Whether payments settled the invoice, be it with the early-payment discount that they earned.
+
+    A credit note alone, a void or a write-off is nothing to thank for.
+    """
     return (
-        not invoice.open
+        (not invoice.open or (took_discount(invoice) and not invoice.disputed))
         and invoice.total > 0
         and invoice.paid > 0
         and invoice.last_payment_on is not None

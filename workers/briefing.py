@@ -42,7 +42,10 @@ class Briefing:
         self._now = now
 
     def errand(self, errand: Errand) -> str:
-        """The brief for a call or a decision."""
+        """The brief for a call, a decision, or a credit note that is missing."""
+        if errand.kind is TaskKind.DOUBT:
+            (item,), (missing,) = errand.items, errand.amounts
+            return self._office.briefs.discount_doubt(item.number, missing, self._creditor_country(errand))
         facts = self._facts(
             errand.creditor_id,
             errand.reason,
@@ -109,6 +112,10 @@ class Briefing:
     @cached_property
     def _account(self) -> Account:
         return read_account(self._snapshot, self._policy, self._now)
+
+    def _creditor_country(self, errand: Errand) -> str:
+        creditor = self._creditor(errand.creditor_id)
+        return creditor.country if creditor else ""
 
     def _creditor(self, creditor_id: str) -> Creditor | None:
         return self._office.creditors.get(creditor_id)

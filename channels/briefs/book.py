@@ -17,6 +17,7 @@ from channels.labels import Labels
 from channels.names import capitalize_first, clean
 from channels.view.speech import Speech
 from config.rules.contact.rules import HandOff
+from reminders.money import Money
 from reminders.reasons import Reason
 from reminders.snapshot import Channel
 
@@ -83,6 +84,11 @@ class Briefs:
     def currency_doubt(self, number: str, currency: str) -> str:
         """An invoice, of that currency, to which money in another one was allocated."""
         return self._render("currency_doubt", number=clean(number), currency=currency)
+
+    def discount_doubt(self, number: str, missing: Money, country: str) -> str:
+        """An invoice that was paid with its discount in time, and whose credit note for it is missing."""
+        amount = formats(_LANGUAGE, country or None).money(missing)
+        return self._render("discount_doubt", number=clean(number), amount=amount)
 
     def volume(self, volume: Volume) -> str:
         """A stop because far more messages would go than usual."""

@@ -47,7 +47,7 @@ class Group:
 
 def balance(item: Item) -> int:
     """What is open on an invoice, in minor units, asked for or not; money on account counts as received."""
-    return max(0, item.total - item.paid - item.credited - item.on_account)
+    return max(0, item.total - item.paid - item.credited - item.on_account - item.discounted)
 
 
 def group_of(items: Sequence[Item], speech: Speech) -> Group:

@@ -77,6 +77,7 @@ def asked_table(
             (
                 ("paid", item.paid),
                 ("credited", item.credited),
+                ("discounted", item.discounted),
                 ("under_dispute", item.disputed),
                 ("held", item.held),
                 ("later", item.later),
@@ -111,7 +112,12 @@ def whole_table(items: Sequence[Item], speech: Speech, urls: Mapping[str, str]) 
             urls,
             balance(item),
             speech.labels.text("not_due_yet") if coming and balance(item) else "",
-            (("paid", item.paid), ("credited", item.credited), ("on_account", item.on_account)),
+            (
+                ("paid", item.paid),
+                ("credited", item.credited),
+                ("discounted", item.discounted),
+                ("on_account", item.on_account),
+            ),
             (("of_it_disputed", item.disputed), ("of_it_held", item.held), ("of_it_later", item.later)),
         )
 

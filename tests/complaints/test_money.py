@@ -173,6 +173,47 @@ def test_a_discount_that_was_taken_is_not_chased(life: Life) -> None:
     assert "discount_taken" in life.reasons("02-11")
 
 
+def test_who_took_a_discount_is_thanked_as_for_the_whole(life: Life) -> None:
+    """And nobody says that 24 pounds are open."""
+    life.client("02-01 09:00").invoice("02-04 10:00", early_discount=DISCOUNT).pays("02-11 10:00", "1176.00")
+
+    text = life.until("02-13").letter("thank_you").text
+    assert "Invoice R-1 for £1,200.00 is now settled in full" in text
+    assert "Early-payment discount: − £24.00" in text
+    assert "Open: £0.00" in text
+
+
+def test_a_missing_credit_note_is_asked_for_after_a_week_and_once(life: Life) -> None:
+    """It stayed half open in the books for ever, and nobody was told."""
+    life.client("02-01 09:00").invoice("02-04 10:00", early_discount=DISCOUNT).pays("02-11 10:00", "1176.00")
+
+    assert life.until("02-17 23:00").tasks() == []
+    assert life.until("02-18 12:00").tasks() == ["doubt open"]
+    (task,) = life.desk.tasks("doubt")
+    assert task.reason == "discount_taken"
+    assert "ISSUE THE CREDIT NOTE for invoice R-1" in task.brief
+    assert "£24.00" in task.brief
+    assert life.until("03-30").tasks() == ["doubt open"]
+
+    life.at(
+        "03-30 10:00", "credit_note.issued", credit_note_id="c-1", client_id="harbour", invoice_id="i-1",
+        amount="24.00", currency="GBP",
+    )  # fmt: skip
+    assert life.tasks() == ["doubt done"]
+    assert life.until("05-30").steps("02-13") == []
+
+
+def test_a_credit_note_in_time_asks_nobody(life: Life) -> None:
+    life.client("02-01 09:00").invoice("02-04 10:00", early_discount=DISCOUNT).pays("02-11 10:00", "1176.00")
+    life.at(
+        "02-13 10:00", "credit_note.issued", credit_note_id="c-1", client_id="harbour", invoice_id="i-1",
+        amount="24.00", currency="GBP",
+    )  # fmt: skip
+
+    assert life.until("03-30").tasks() == []
+    assert life.steps("02-11") == ["thank_you"]
+
+
 def test_a_part_payment_takes_no_discount_with_it(life: Life) -> None:
     """A discount and a part payment together: the sum was wrong. (Odoo #94050)"""
     life.client("02-01 09:00").invoice("02-04 10:00", early_discount=DISCOUNT).pays("02-06 10:00", "600.00")
