@@ -12,7 +12,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, Select, select, update
 
 from ledger import tables as t
 from ledger.bulk import upsert
@@ -24,14 +24,14 @@ from ledger.unit import Unit
 from reminders.snapshot import Channel, Client, Contact
 
 _d = t.departure.c
-_STANDING = (
+_STANDING: Select[Any] = (
     select(_d.client_id, _d.contact_id, _d.known_as, _d.address)
     .where(among(_d.client_id, "ids"), _d.lifted_at.is_(None))
     .order_by(_d.client_id, _d.contact_id)
 )
 _AGAIN = (
-    "(client_id, contact_id) DO UPDATE SET known_as = excluded.known_as, address = excluded.address, since = excluded.since, "
-    "task_id = excluded.task_id, lifted_at = NULL"
+    "(client_id, contact_id) DO UPDATE SET known_as = excluded.known_as, address = excluded.address, "
+    "since = excluded.since, task_id = excluded.task_id, lifted_at = NULL"
 )
 
 
@@ -57,9 +57,9 @@ def depart(unit: Unit, client_id: str, contact_id: str, channel: Channel, task_i
     upsert(unit.connection, t.departure, [row], _AGAIN)
 
 
-def load_departures(connection: Connection, ids: Sequence[str]) -> list[Row[Any]]:
+def load_departures(connection: Connection, ids: Sequence[str]) -> Iterable[Row[Any]]:
     """The departures of these clients that no person has taken back."""
-    return list(connection.execute(_STANDING, {"ids": ids}).all())
+    return connection.execute(_STANDING, {"ids": ids})
 
 
 def gone_of(client: Client, departures: Iterable[Row[Any]]) -> frozenset[str]:
