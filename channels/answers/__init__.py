@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from channels.answers.leaving import departed
 from channels.answers.reading import classify
 from reminders.answers import Answer, AnswerKind
 
-__all__ = ["Answer", "AnswerKind", "classify"]
+__all__ = ["Answer", "AnswerKind", "classify", "departed"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from channels.answers import classify
+from channels.answers import classify, departed
 from ledger.answers import Reading
 from web.app import WebDeps, create_app
 from workers.cli.compose import House
@@ -22,7 +22,7 @@ def web_app(house: House) -> FastAPI:
             sendgrid_public_keys=house.sendgrid_keys,
             twilio_auth_token=house.twilio_token,
             tokens=house.tokens,
-            reading=Reading(classify, house.policy_of, house.creditors.default.creditor_id),
+            reading=Reading(classify, house.policy_of, house.creditors.default.creditor_id, departed),
             broker_alive=house.broker_alive if house.amqp_url else None,
         )
     )
