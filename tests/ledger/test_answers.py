@@ -165,7 +165,7 @@ def test_the_wrong_person_is_a_way_to_be_found(ledger: Ledger) -> None:
 
     tasks = {task.kind: task for task in rows(ledger, t.task)}
     assert set(tasks) == {"reply", "unreachable"}
-    assert (tasks["unreachable"].reason, tasks["unreachable"].message_id) == ("no_reachable_contact", "m1")
+    assert (tasks["unreachable"].reason, tasks["unreachable"].message_id) == ("contact_left", "m1")
     close_all(ledger)
 
 
