@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 
 import yaml
@@ -13,29 +12,17 @@ from channels.formats import Formats, formats
 from channels.labels import Labels
 from channels.ports import Letter
 from channels.render import SHIPPED
+from channels.samples import SAMPLED, sample_letters, spoken
 from reminders.decision import AnswerTold, DiscountTold, InstalmentTold, PromiseTold, ReturnTold
 from reminders.ladder import NOTICE_DAYS
 from reminders.money import Money, totals
-from reminders.snapshot import Channel
-from tests.channels.letters import OCCASIONS, STEPS, claiming, samples
-from tests.channels.occasions import occasions
+
+__all__ = ["ALL_STEPS", "LANGUAGES", "OTHERS", "labels", "letters", "phrases", "spoken", "stated"]
 
 LANGUAGES = sorted(folder.name for folder in SHIPPED.iterdir() if (folder / "labels.yaml").is_file())
 OTHERS = [language for language in LANGUAGES if language != "en"]
-ALL_STEPS = (*STEPS, *OCCASIONS)
-
-
-def spoken(each: Letter, language: str) -> Letter:
-    """The letter to a reader of that language."""
-    return replace(each, client=replace(each.client, language=language))
-
-
-def letters(step: str, channel: Channel, language: str) -> dict[str, Letter]:
-    """The sample letters of a step to readers of that language; those of a final notice also with claims."""
-    found = samples(step, channel) if step in STEPS else occasions(step, channel)
-    if step == "final_notice" and channel is Channel.EMAIL:
-        found |= {f"{name}.interest": claiming(each, ("§ 288 BGB",)) for name, each in found.items()}
-    return {name: spoken(each, language) for name, each in found.items()}
+ALL_STEPS = SAMPLED
+letters = sample_letters
 
 
 def labels(language: str) -> Labels:

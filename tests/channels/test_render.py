@@ -499,10 +499,9 @@ def test_a_part_within_a_sentence_stops_the_message(tmp_path: Path) -> None:
         Renderer((tmp_path, SHIPPED)).render(letter())
 
 
-@pytest.mark.parametrize("channel", [Channel.VOICE, Channel.WHATSAPP])
-def test_a_channel_without_words_is_an_error(channel: Channel) -> None:
+def test_a_step_without_words_is_an_error() -> None:
     with pytest.raises(TemplateError, match="no template"):
-        render(letter(channel=channel))
+        render(replace(letter(), step="nudge", tone="unheard"))
 
 
 def _write(folder: Path, name: str, text: str) -> None:
