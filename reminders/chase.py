@@ -18,6 +18,7 @@ from reminders.decision import Errand
 from reminders.history import exhausted
 from reminders.instalments import instalment_told
 from reminders.ladder import NEVER, Climbed, Rung, pace_of
+from reminders.purposes import wanted
 from reminders.reasons import Reason
 from reminders.snapshot import Invoice
 from reminders.states import MessageState
@@ -81,6 +82,9 @@ def _due(case: Case, live: Sequence[Invoice]) -> _Due | None:
             reason = Reason.NOT_DUE if following is not None else Reason.LADDER_ENDED
             name = following.step.name if following is not None else None
             case.leave_out(reason, invoice=invoice.invoice_id, step=name, until=until)
+            continue
+        if not wanted(rung.step, case.snapshot.client):
+            case.leave_out(Reason.NOT_WANTED, invoice=invoice.invoice_id, step=rung.step.name)
             continue
         tries = case.history.tries(invoice.creditor_id, rung.step.name, invoice.invoice_id, invoice.due_on)
         if exhausted(tries.ways, case.snapshot, policy):

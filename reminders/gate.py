@@ -15,7 +15,7 @@ from reminders.account import Account, asked_for, paid_on, read_account
 from reminders.calendar import next_open, open_at
 from reminders.caps import Contacts
 from reminders.conditions import large_or_key
-from reminders.consent import may_carry, reachable
+from reminders.consent import may_carry, reachable, worth
 from reminders.decision import Gate, Proceed, Stop, Told, Wait
 from reminders.history import History
 from reminders.instalments import instalment_told
@@ -67,9 +67,15 @@ def gate(
         # Planned when nobody had to say yes, it ends: deciding plans it anew, and asks a person.
         state = MessageState.HELD if message.needs_approval else MessageState.CANCELLED
         return Stop(message.message_id, state, Reason.AWAITING_APPROVAL)
+    items = tuple(map(account.item, spoken.invoices))
+    amounts = spoken.amounts
+    if amounts is None:
+        amounts = paid_on(items) if step.anchor is Anchor.PAYMENT else asked_for(items)
     if message.channel.value not in policy.channels or not may_carry(message.channel, step, policy):
         return Stop(message.message_id, MessageState.SUPPRESSED, Reason.NO_REACHABLE_CONTACT)
     reason = reachable(snapshot.client, snapshot.suppressions, message.channel, message.contact_id, policy)
+    if reason is None and not worth(message.channel, amounts, policy):
+        reason = Reason.BELOW_CHANNEL_MINIMUM
     if reason is not None:
         return Stop(message.message_id, MessageState.SUPPRESSED, reason)
     wait = _wait(message, step, spoken.invoices, snapshot, account, policy, expires_at, now)
@@ -78,10 +84,6 @@ def gate(
         return Stop(message.message_id, MessageState.EXPIRED, Reason.EXPIRED) if late else wait
     if wait is not None:
         return wait
-    items = tuple(map(account.item, spoken.invoices))
-    amounts = spoken.amounts
-    if amounts is None:
-        amounts = paid_on(items) if step.anchor is Anchor.PAYMENT else asked_for(items)
     return Proceed(items, amounts, spoken.told)
 
 

@@ -12,6 +12,7 @@ from reminders.chase import LAST_STEP
 from reminders.history import exhausted
 from reminders.ladder import NEVER, Rung
 from reminders.occasions import open_discount
+from reminders.purposes import wanted
 from reminders.reasons import Reason
 from reminders.snapshot import Invoice
 from reminders.ways import Tried
@@ -36,6 +37,9 @@ def introduce(case: Case) -> None:
                 or rung.step.anchor is not Anchor.ISSUE
                 or case.history.named(rung.step.name, invoice.invoice_id)
             ):
+                continue
+            if not wanted(rung.step, case.snapshot.client):
+                case.leave_out(Reason.NOT_WANTED, invoice=invoice.invoice_id, step=rung.step.name)
                 continue
             tried = case.history.tried(rung.step.name, invoice.invoice_id)
             if exhausted(tried, case.snapshot, case.policy):

@@ -50,7 +50,7 @@ _BLANKS = re.compile(r"[\s-]+")
 
 def purpose_of(step: Step) -> Purpose:
     """The kind of message that a step is. The early word is known by its template, `heads_up`."""
-    if step.words == Purpose.HEADS_UP:
+    if step.anchor is Anchor.DUE and step.day < 0 and step.words == Purpose.HEADS_UP:
         return Purpose.HEADS_UP
     return _OF_ANCHOR.get(step.anchor, Purpose.REMINDERS)
 

@@ -6,6 +6,7 @@ from config.policy import Anchor
 from reminders.case import Case
 from reminders.history import exhausted
 from reminders.occasions import Occasion, occasions
+from reminders.purposes import wanted
 from reminders.reasons import Reason
 from reminders.stops import stale
 
@@ -26,6 +27,9 @@ def _speak(case: Case, occasion: Occasion) -> None:
         return  # another invoice was the oldest when this month's went
     if step.anchor is Anchor.ANSWER and tries.ways:
         return  # it did not arrive where the client wrote from: there is no other way to acknowledge it
+    if not wanted(step, case.snapshot.client):
+        case.leave_out(Reason.NOT_WANTED, invoice=carrying.invoice_id, step=step.name)
+        return
     if today < occasion.first:
         until = case.look_on(occasion.first.toordinal(), step)
         case.leave_out(Reason.NOT_DUE, invoice=carrying.invoice_id, step=step.name, until=until)

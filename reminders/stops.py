@@ -12,6 +12,7 @@ from reminders.discount import took_discount
 from reminders.holds import thanks_hold
 from reminders.occasions import Occasion, occasions
 from reminders.plans import PlanState
+from reminders.purposes import wanted
 from reminders.reasons import Reason
 from reminders.snapshot import Invoice, PastMessage, Snapshot
 from reminders.states import MessageState
@@ -28,6 +29,7 @@ def pointless(
       carries now (an older one was released), for its step and its tone were those of another case.
     - An introduction ends when none of its invoices is chased any more.
     - A message on an occasion ends with the occasion: the promise was kept, the discount's day is over.
+    - What the client does not want to hear and need not, ends at once.
     - A thank-you ends when none of its invoices is settled any more (the payment was reversed), or a person has taken
       the case over.
     """
@@ -35,6 +37,8 @@ def pointless(
     reason: Reason | None
     if step is None:
         reason = Reason.SUPERSEDED
+    elif not wanted(step, snapshot.client):
+        reason = Reason.NOT_WANTED
     elif step.anchor is Anchor.PAYMENT:
         reason = _unthankable(message, snapshot, account, now)
     elif step.anchor is Anchor.ISSUE:

@@ -8,6 +8,7 @@ from config.policy import Step
 from reminders.case import Case
 from reminders.history import exhausted
 from reminders.holds import thanks_hold
+from reminders.purposes import wanted
 from reminders.reasons import Reason
 from reminders.snapshot import Invoice
 from reminders.stops import settled
@@ -30,6 +31,9 @@ def thank(case: Case) -> None:
         if not settled(invoice) or case.history.named(step.name, invoice.invoice_id):
             continue
         if not _in_time(case, invoice, step):
+            continue
+        if not wanted(step, case.snapshot.client):
+            case.leave_out(Reason.NOT_WANTED, invoice=invoice.invoice_id, step=step.name)
             continue
         tried = case.history.tried(step.name, invoice.invoice_id)
         if exhausted(tried, case.snapshot, case.policy):

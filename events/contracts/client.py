@@ -88,7 +88,12 @@ class Quiet(Part, frozen=True, kw_only=True):
 
 
 class Preferences(Part, frozen=True, kw_only=True):
-    """How the client wants to be spoken to. `channels` are in order of preference."""
+    """How the client wants to be spoken to. `channels` are in order of preference.
+
+    `purposes` are the kinds of message that the client wants beyond what has to be said: `introductions`, `heads_up`,
+    `discounts`, `statements`, `thanks`. Without any that is known, all of them. `reminders` of what falls due or is
+    overdue are never switched off, listed or not; other words are ignored.
+    """
 
     channels: tuple[Channel, ...] = ()
     purposes: tuple[Text, ...] = ()
