@@ -71,7 +71,8 @@ def record(unit: Unit, reply: Reply, reading: Reading | None = None) -> tuple[st
         silenced = _silence(unit, reply.channel, reply.sender, Source.REPLY, row["response_id"])
     elif reply.opt is OptWord.IN:
         lift(unit, reply.channel, reply.sender, Reason.OPTED_OUT)
-    if reply.opt is None or reply.opt is OptWord.HELP or len(reply.text.strip()) > _BARE:
+    more = reply.answer is None and len(reply.text.strip()) > _BARE
+    if reply.opt is None or reply.opt is OptWord.HELP or more:
         _ask_a_person(unit, row, found)
     if found is not None:
         answers.follow(unit, row, found)

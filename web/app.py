@@ -21,6 +21,7 @@ from web.problems import Problem, on_http_exception, on_problem
 from web.sendgrid import sendgrid_routes
 from web.twilio import twilio_routes
 from web.unsubscribe import unsubscribe_routes
+from web.voice import voice_routes
 
 __all__ = ["WebDeps", "create_app"]
 
@@ -50,6 +51,7 @@ def create_app(deps: WebDeps) -> FastAPI:
         event_routes(deps),
         sendgrid_routes(deps),
         twilio_routes(deps),
+        voice_routes(deps),
         unsubscribe_routes(deps),
         health_routes(deps),
         metrics_routes(registry),

@@ -42,12 +42,12 @@ def twilio_routes(deps: WebDeps) -> APIRouter:
 
     @router.post(STATUS)
     async def status(request: Request) -> Response:
-        body = await _signed(request)
+        body = await signed_body(request)
 
         def work() -> None:
-            form = _verified(deps, request, STATUS, body, "receipt")
+            form = verified_form(deps, request, STATUS, body, "receipt")
             if form is not None:
-                query = _pairs(_query(request))
+                query = _pairs(query_of(request))
                 take_receipts(
                     deps,
                     "twilio",
@@ -61,10 +61,10 @@ def twilio_routes(deps: WebDeps) -> APIRouter:
 
     @router.post(INBOUND)
     async def inbound(request: Request) -> Response:
-        body = await _signed(request)
+        body = await signed_body(request)
 
         def work() -> None:
-            form = _verified(deps, request, INBOUND, body, "reply")
+            form = verified_form(deps, request, INBOUND, body, "reply")
             if form is not None:
                 take_reply(deps, "twilio", body, _type(request), lambda: twilio_reply(form, deps.clock.now()))
 
@@ -74,19 +74,19 @@ def twilio_routes(deps: WebDeps) -> APIRouter:
     return router
 
 
-async def _signed(request: Request) -> bytes:
+async def signed_body(request: Request) -> bytes:
     """The body. Without a signature it is not even read."""
     if not request.headers.get(TWILIO_SIGNATURE):
         raise _refused("no signature")
     return await read_body(request, MAX_FORM)
 
 
-def _verified(deps: WebDeps, request: Request, path: str, body: bytes, kind: str) -> Pairs | None:
+def verified_form(deps: WebDeps, request: Request, path: str, body: bytes, kind: str) -> Pairs | None:
     """The form of a request that Twilio signed; None for one that is signed and no form: it is parked then.
 
     Raises `Problem` 403 for everything else.
     """
-    query = _query(request)
+    query = query_of(request)
     url = deps.public_url + path + (f"?{query}" if query else "")
     signature = request.headers.get(TWILIO_SIGNATURE)
     form = _form(_type(request), body)
@@ -112,7 +112,7 @@ def _pairs(text: str) -> Pairs:
     return parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FIELDS)
 
 
-def _query(request: Request) -> str:
+def query_of(request: Request) -> str:
     """The query exactly as it came."""
     raw: bytes = request.scope["query_string"]
     return raw.decode("latin-1")

@@ -123,10 +123,6 @@ def test_an_answer_in_words_opens_a_task(world: World) -> None:
     assert not world.rows(t.suppression)
 
 
-def test_there_is_no_voice_yet(world: World) -> None:
-    assert world.post_twilio("voice", {"CallSid": "CA1"}).status_code == 404
-
-
 def test_a_form_beyond_the_limit_is_refused(world: World) -> None:
     assert world.post_twilio("inbound", sms_reply("x" * 300_000)).status_code == 413
 
