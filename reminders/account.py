@@ -13,7 +13,7 @@ from reminders.discount import took_discount
 from reminders.holds import SETTLED, Blocked, client_hold, held_part, invoice_hold
 from reminders.instalments import current
 from reminders.money import Money, totals
-from reminders.plans import PlanStanding, held_by_plans, plan_standings
+from reminders.plans import PlannedPart, PlanStanding, held_by_plans, parts_of_plans, plan_standings
 from reminders.promises import PromisedPart, PromiseStanding, PromiseState, promised_parts, standings
 from reminders.reasons import Reason
 from reminders.snapshot import Hold, Invoice, Snapshot
@@ -94,9 +94,10 @@ def read_account(snapshot: Snapshot, policy: Policy, now: datetime) -> Account:
     promises = standings(snapshot, policy, place, today)
     plans = plan_standings(snapshot, policy, place, today)
     promised, planned = promised_parts(promises), held_by_plans(plans, snapshot.errands)
+    partly_planned = parts_of_plans(plans, snapshot.errands, today)
     taken_over = _TakenOver(snapshot, policy, place, _agreed(promises, plans, planned, snapshot))
     account = Account(place, today, hold, {}, {}, {}, {}, taken_over.silent, promises, plans)
-    views = (_view(invoice, promised, today) for invoice in snapshot.invoices)
+    views = (_view(invoice, promised, partly_planned, today) for invoice in snapshot.invoices)
     ordered = sorted(views, key=lambda invoice: (invoice.due_on, invoice.invoice_id))
     left: dict[str, int] = {}
     for money in snapshot.on_account:
@@ -107,6 +108,8 @@ def read_account(snapshot: Snapshot, policy: Policy, now: datetime) -> Account:
         further = [*taken_over.holds(invoice)]
         if key in planned:
             further.append(Hold(planned[key]))
+        if key in partly_planned:
+            further.append(Hold(Reason.PLAN_ACTIVE, partly_planned[key].until_on, partly_planned[key].amount))
         if key in promised:
             part = promised[key]
             further.append(Hold(Reason.PROMISE_PENDING, part.until_on, part.amount))
@@ -130,13 +133,20 @@ def read_account(snapshot: Snapshot, policy: Policy, now: datetime) -> Account:
     return account
 
 
-def _view(invoice: Invoice, promised: Mapping[str, PromisedPart], today: date) -> Invoice:
+def _view(
+    invoice: Invoice,
+    promised: Mapping[str, PromisedPart],
+    planned: Mapping[str, PlannedPart],
+    today: date,
+) -> Invoice:
     """The invoice as it may be asked for today: its present instalment, without what is promised or under debit."""
     if invoice.due_on < invoice.issued_on and not invoice.instalments:
         # Nobody is late with what they had not been told: dated back or sent late, it is due when it is issued.
         invoice = replace(invoice, due_on=invoice.issued_on)
     if invoice.instalments:
         invoice = current(invoice, today)
+    if invoice.invoice_id in planned:
+        invoice = replace(invoice, later=max(invoice.later, planned[invoice.invoice_id].amount))
     part = promised.get(invoice.invoice_id)
     held = (part.amount if part is not None else 0) + held_part(invoice, today)
     return replace(invoice, held=min(held, invoice.open)) if held else invoice

@@ -42,9 +42,19 @@ def errands_wanted(account: Account, snapshot: Snapshot, policy: Policy) -> tupl
 
 
 def next_change(account: Account) -> date | None:
-    """The client's next day on which a promise or a plan changes its state unless money comes; None: none does."""
+    """The client's next day on which a promise or a plan changes unless money comes; None: none does.
+
+    A plan in default does not change its state any more, but more of it falls due.
+    """
     days = [s.until_on + timedelta(days=1) for s in account.promises if s.state is PromiseState.PENDING]
     days += [s.changes_on for s in account.plans if s.changes_on is not None]
+    days += [
+        part.due_on + timedelta(days=1)
+        for standing in account.plans
+        if standing.state is PlanState.DEFAULTED
+        for part in standing.schedule.unpaid
+        if part.due_on >= account.today
+    ]
     return min(days, default=None)
 
 

@@ -6,15 +6,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from config.policy import Policy
-from reminders.agreements import came_since, covered, late_from
+from reminders.agreements import came_since, covered, late_from, undisputed
+from reminders.allocation import allocate
 from reminders.calendar import Place
 from reminders.decision import InstalmentTold
 from reminders.instalments import Schedule
 from reminders.reasons import Reason
 from reminders.snapshot import Invoice, PastErrand, Plan, Snapshot
 from reminders.tasks import TaskKind, TaskState
+
+_A_DAY = timedelta(days=1)
 
 
 class PlanState(StrEnum):
@@ -50,6 +54,15 @@ class PlanStanding:
     """The next day on which the state changes unless money comes; None: it does not change by itself any more."""
 
 
+class PlannedPart(NamedTuple):
+    """What a plan in default holds of one invoice."""
+
+    amount: int
+    """In minor units of the invoice's currency."""
+    until_on: date
+    """The last day on which it is so much: the next instalment's."""
+
+
 def plan_standings(snapshot: Snapshot, policy: Policy, place: Place, today: date) -> tuple[PlanStanding, ...]:
     """How every plan stands on that day of the client's, the one agreed first in front.
 
@@ -79,6 +92,28 @@ def held_by_plans(standings: Iterable[PlanStanding], errands: Iterable[PastErran
         reason = Reason.PLAN_DEFAULTED if defaulted else Reason.PLAN_ACTIVE
         held |= {invoice.invoice_id: reason for invoice in standing.invoices}
     return held
+
+
+def parts_of_plans(
+    standings: Iterable[PlanStanding], errands: Iterable[PastErrand], today: date
+) -> dict[str, PlannedPart]:
+    """What a plan still holds of its invoices once a person has dealt with its default and not cancelled it.
+
+    It stays in force: what was missed may be asked for, what falls due later may not. Money fills the oldest invoice
+    first, so what comes later lies on the youngest ones.
+    """
+    errands = tuple(errands)
+    parts: dict[str, PlannedPart] = {}
+    for standing in standings:
+        ahead = [part.due_on for part in standing.schedule.unpaid if part.due_on >= today]
+        if not ahead or not _dealt_with(standing, errands):
+            continue
+        youngest_first = standing.invoices[::-1]
+        later = allocate(standing.schedule.later(today - _A_DAY), map(undisputed, youngest_first))
+        for invoice, amount in zip(youngest_first, later, strict=True):
+            if amount:
+                parts[invoice.invoice_id] = PlannedPart(amount, min(ahead))
+    return parts
 
 
 def _standing(

@@ -213,6 +213,43 @@ def test_a_plan_that_is_not_kept_goes_to_a_person(life: Life) -> None:
     assert "call open" in life.tasks()
 
 
+def test_a_plan_that_goes_on_after_a_call_asks_for_what_was_missed_and_no_more(life: Life) -> None:
+    """They were called, the plan went on, and the next letter asked for all of it."""
+    life.client("01-02 09:00").invoice("01-02 10:00").until("02-02")
+    plan(life, "02-06 10:00", {"02-20": "400.00", "03-20": "400.00", "04-20": "400.00"})
+    life.decides("03-10 10:00", "call", "done").until("03-20 23:00")
+
+    asked = [m for m in life.sent() if m.sent_at > instant("03-10 10:00")]
+    assert asked
+    assert {tuple(map(tuple, m.amounts)) for m in asked} == {(("GBP", 40000),)}
+    text = next(r.text for r in life.taken() if r.message_id == asked[0].message_id)
+    assert "Due later, in instalments: − £800.00" in text
+    assert "Pay £400.00 online" in text
+
+    life.until("04-19 23:00")
+    later = [m for m in life.sent() if m.sent_at > instant("03-22")]
+    assert {tuple(map(tuple, m.amounts)) for m in later} <= {(("GBP", 80000),)}
+
+
+def test_a_plan_that_catches_up_after_the_call_is_a_plan_again(life: Life) -> None:
+    life.client("01-02 09:00").invoice("01-02 10:00").until("02-02")
+    plan(life, "02-06 10:00", {"02-20": "400.00", "03-20": "400.00", "04-20": "400.00"})
+    life.decides("03-10 10:00", "call", "done").pays("03-11 10:00", "400.00")
+    life.pays("03-20 10:00", "400.00").pays("04-20 10:00", "400.00")
+
+    assert set(life.until("06-01").steps("03-11 10:00")) == {"instalment_due", "thank_you"}
+
+
+def test_a_plan_that_was_cancelled_holds_nothing(life: Life) -> None:
+    life.client("01-02 09:00").invoice("01-02 10:00").until("02-02")
+    plan(life, "02-06 10:00", {"02-20": "400.00", "03-20": "400.00", "04-20": "400.00"})
+    life.until("03-09 10:00").now("plan.cancelled", plan_id="plan", client_id="harbour", reason="not kept")
+    life.decides("03-10 10:00", "call", "done").until("03-20")
+
+    asked = [m for m in life.sent() if m.sent_at > instant("03-09 10:00")]
+    assert {tuple(map(tuple, m.amounts)) for m in asked} == {(("GBP", 120000),)}
+
+
 # --- hardship
 
 
