@@ -228,6 +228,22 @@ def test_whatsapp_carries_nothing_late() -> None:
     assert isinstance(ask(a_case(an_invoice(), client=client), message, policy=daring), Proceed)
 
 
+@pytest.mark.parametrize(("least", "goes"), [("100.00", True), ("100.01", False)])
+def test_a_dear_channel_carries_nothing_small(least: str, goes: bool) -> None:
+    policy = with_policy(minimum_for={"email": {"EUR": least}})
+    answer = ask(a_case(an_invoice()), policy=policy)
+    assert isinstance(answer, Proceed) if goes else (
+        answer == stopped(MessageState.SUPPRESSED, Reason.BELOW_CHANNEL_MINIMUM)
+    )
+    other = with_policy(minimum_for={"email": {"USD": "500"}, "voice": {"EUR": "500"}})
+    assert isinstance(ask(a_case(an_invoice()), policy=other), Proceed)
+
+
+def test_a_contact_who_said_that_they_left_suppresses() -> None:
+    answer = ask(a_case(an_invoice(), client=a_client(gone=frozenset({"ap"}))))
+    assert answer == stopped(MessageState.SUPPRESSED, Reason.CONTACT_LEFT)
+
+
 def test_a_channel_that_the_policy_does_not_have_carries_nothing() -> None:
     client = a_client(consents=(Consent(Channel.VOICE, True),))
     answer = ask(a_case(an_invoice(), client=client), replace(MESSAGE, channel=Channel.VOICE))
