@@ -107,7 +107,14 @@ def below(url: str, prefix: str) -> bool:
     )
 
 
-def public_address(prefixes: Sequence[str]) -> Callable[[str, int], str]:
+def _look_up(host: str, port: int) -> list[str]:
+    """All addresses of a host. Raises `OSError`."""
+    return [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+
+
+def public_address(
+    prefixes: Sequence[str], look_up: Callable[[str, int], list[str]] = _look_up
+) -> Callable[[str, int], str]:
     """A choice of the address to call for a host, for `Transport(address_of=…)`.
 
     It raises `OSError` for a host that has any address that is not on the public internet, unless a prefix names that
@@ -116,7 +123,7 @@ def public_address(prefixes: Sequence[str]) -> Callable[[str, int], str]:
     named = {host for prefix in prefixes if (host := urlsplit(prefix).hostname)}
 
     def address_of(host: str, port: int) -> str:
-        found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+        found = look_up(host, port)
         for address in found:
             if not _is_public(address) and not (address == host and host in named):
                 raise OSError("an address that is not public")
