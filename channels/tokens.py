@@ -27,6 +27,8 @@ class Purpose(StrEnum):
     UNSUBSCRIBE = "unsubscribe"
     REPLY = "reply"
     PAGE = "page"
+    FORM = "form"
+    """The hidden state of a form on the page."""
 
 
 class Tokens:

@@ -61,6 +61,12 @@ def visit_of(connection: Connection, message_id: str) -> Visit | None:
     )
 
 
+def heard_as(connection: Connection, key: str) -> str | None:
+    """The class of what came in with the form of that key; None where it did not come in yet."""
+    r = t.response.c
+    return connection.execute(select(r.kind).where(r.provider == PROVIDER, r.key == key)).scalar_one_or_none()
+
+
 def hear(
     unit: Unit,
     visit: Visit,

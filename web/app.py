@@ -17,6 +17,8 @@ from web.events import event_routes
 from web.health import health_routes
 from web.metrics import Requests, metrics_routes, new_registry
 from web.middleware import AroundRequests
+from web.page.guest import Desk
+from web.page.routes import page_routes
 from web.problems import Problem, on_http_exception, on_problem
 from web.sendgrid import sendgrid_routes
 from web.twilio import twilio_routes
@@ -57,4 +59,6 @@ def create_app(deps: WebDeps) -> FastAPI:
         metrics_routes(registry),
     ):
         app.include_router(router)
+    if deps.creditors is not None and deps.reading is not None:
+        app.include_router(page_routes(deps, Desk(deps.creditors, deps.reading)))
     return app

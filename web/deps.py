@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from channels.tokens import Tokens
 from config.clock import Clock
+from config.creditors import Creditors
 from ledger.answers import Reading
 from ledger.unit import Ledger
 from ledger.wake import Wake
@@ -32,6 +33,8 @@ class WebDeps:
     """Whether the broker answers; None where the queue lives in the process."""
     reading: Reading | None = None
     """How replies are read; None: each is for a person as it stands."""
+    creditors: Creditors | None = None
+    """In whose name messages go; with them and a `reading`, clients have a page of their own."""
     scheduler_role: str = "schedule"
     """The role under which schedulers give their sign of life (`ledger.health.beat`)."""
     scheduler_patience: float = 120.0

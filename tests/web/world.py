@@ -27,7 +27,9 @@ from channels.signatures import (
 )
 from channels.tokens import Purpose, Tokens
 from config.clock import VirtualClock
+from config.creditors import Creditors
 from ledger import tables as t
+from ledger.answers import Reading
 from ledger.bulk import append
 from ledger.database import open_engine
 from ledger.unit import Ledger
@@ -73,6 +75,8 @@ class World:
     tokens: Tokens = field(default_factory=lambda: Tokens("a secret of the tests"))
     api_tokens: tuple[str, ...] = (API_TOKEN, "another")
     broker_alive: Callable[[], bool] | None = None
+    creditors: Creditors | None = None
+    reading: Reading | None = None
 
     def __post_init__(self) -> None:
         deps = WebDeps(
@@ -85,6 +89,8 @@ class World:
             sendgrid_public_keys=("an old key that is no key", PUBLIC_KEY),
             twilio_auth_token=AUTH_TOKEN,
             broker_alive=self.broker_alive,
+            creditors=self.creditors,
+            reading=self.reading,
         )
         # The host is not the public one: behind a proxy it never is.
         self.client = TestClient(create_app(deps), base_url="http://internal:8000")

@@ -23,6 +23,7 @@ def web_app(house: House) -> FastAPI:
             twilio_auth_token=house.twilio_token,
             tokens=house.tokens,
             reading=Reading(classify, house.policy_of, house.creditors.default.creditor_id, departed),
+            creditors=house.creditors,
             broker_alive=house.broker_alive if house.amqp_url else None,
         )
     )
