@@ -52,8 +52,12 @@ def letter_of(
     verdict: Proceed,
     now: datetime,
     unsubscribe_url: str,
+    page_url: str,
 ) -> Letter:
-    """All that a template may say of this message, with what the gate let through at this instant."""
+    """All that a template may say of this message, with what the gate let through at this instant.
+
+    The link to the client's page stands in mails alone: it is longer than a text message has room for.
+    """
     step = policy.step(message.step)
     today = place_of(snapshot.client).today(now)
     urls = {invoice.invoice_id: invoice.payment_url for invoice in snapshot.invoices}
@@ -69,6 +73,7 @@ def letter_of(
         amounts=verdict.amounts,
         today=today,
         unsubscribe_url=unsubscribe_url,
+        page_url=page_url if message.channel == Channel.EMAIL else None,
         payment_urls=tuple(
             (item.number, url) for item in verdict.items if (url := urls.get(item.invoice_id)) is not None
         ),
@@ -111,8 +116,18 @@ def draft(
     if contact is None or creditor is None:
         missing = Reason.CREDITOR_UNKNOWN if creditor is None else Reason.NO_REACHABLE_CONTACT
         return Draft(at, why_not=missing.sentence)
-    links = f"{public_url}/u/draft"
-    letter = letter_of(message, snapshot, policy, interest, contact, creditor, verdict, at, links)
+    letter = letter_of(
+        message,
+        snapshot,
+        policy,
+        interest,
+        contact,
+        creditor,
+        verdict,
+        at,
+        f"{public_url}/u/draft",
+        f"{public_url}/r/draft",
+    )
     try:
         words = render(letter)
     except NoTemplate:

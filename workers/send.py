@@ -169,6 +169,7 @@ def _write(
         verdict,
         now,
         f"{office.public_url}/u/{unsubscribe}",
+        f"{office.public_url}/r/{office.tokens.issue(Purpose.PAGE, row.message_id, now + LINKS_LAST)}",
     )
     try:
         words = office.render(letter)
