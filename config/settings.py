@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import os
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -52,6 +53,37 @@ class TwilioSettings(_Group):
     auth_token: SecretStr | None = None
     base_url: str | None = None
     messaging_service_sid: str | None = None
+
+
+class SmtpSettings(_Group):
+    """A mail server of one's own: the second way for mails, or the first, or the only one."""
+
+    host: str | None = None
+    """The server's name, as its certificate has it. With it, mails may go by SMTP."""
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    """Without it: 587 with `starttls`, 465 with `tls`, 25 with `none`."""
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    """How the connection is encrypted; certificates are always checked. `none` is for a server on this machine."""
+    username: str | None = None
+    """Without it, nobody logs in."""
+    password: SecretStr | None = None
+    """Needed beside a `username`."""
+    first: bool = False
+    """Whether mails go by SMTP first, and by SendGrid where it fails; else it is the other way round."""
+
+
+class PaceSettings(_Group):
+    """How many messages a second each sender may hand to its provider; 0: as many as come. More wait their turn."""
+
+    email: Annotated[float, Field(ge=0, le=10_000)] = 0
+    """Mails a second."""
+    sms: Annotated[float, Field(ge=0, le=10_000)] | None = None
+    """SMS segments a second. Without it, by the kind of sender: a long number 1, a toll-free one 3, a short code 100,
+    a name 10 (Twilio's help centre, "Understanding Twilio Rate Limits and Message Queues")."""
+    whatsapp: Annotated[float, Field(ge=0, le=10_000)] = 80
+    """WhatsApp messages a second."""
+    voice: Annotated[float, Field(ge=0, le=10_000)] = 1
+    """Calls that begin in a second."""
 
 
 class VolumeSettings(_Group):
@@ -108,6 +140,8 @@ class Settings(BaseSettings):
     """Where the world reaches the web role: webhooks are signed over it and links in messages begin with it."""
     sendgrid: SendGridSettings = SendGridSettings()
     twilio: TwilioSettings = TwilioSettings()
+    smtp: SmtpSettings = SmtpSettings()
+    pace: PaceSettings = PaceSettings()
     volume: VolumeSettings = VolumeSettings()
     documents: DocumentsSettings = DocumentsSettings()
     policy_dir: Path | None = None
@@ -250,6 +284,7 @@ def _check(settings: Settings) -> None:
     ):
         if url is not None and not _is_http(url):
             raise SettingsError(f"{PREFIX}{name}: must be a URL like https://host")
+    _check_smtp(settings)
     if settings.sending == "sandbox":
         for name, url in (("SENDGRID", settings.sendgrid.base_url), ("TWILIO", settings.twilio.base_url)):
             host = (urlsplit(url).hostname or "").lower() if url else ""
@@ -258,13 +293,16 @@ def _check(settings: Settings) -> None:
                     f"{PREFIX}{name}__BASE_URL: names a real provider; set {PREFIX}SENDING=live to mean it"
                 )
         return
-    needed = {
+    needed: dict[str, object] = {
         "SECRET_KEY": settings.secret_key,
-        "SENDGRID__API_KEY": settings.sendgrid.api_key,
-        "SENDGRID__WEBHOOK_PUBLIC_KEYS": settings.sendgrid.webhook_public_keys,
         "TWILIO__ACCOUNT_SID": settings.twilio.account_sid,
         "TWILIO__AUTH_TOKEN": settings.twilio.auth_token,
     }
+    if settings.smtp.host is None or settings.sendgrid.api_key:  # one way for mails will do
+        needed |= {
+            "SENDGRID__API_KEY": settings.sendgrid.api_key,
+            "SENDGRID__WEBHOOK_PUBLIC_KEYS": settings.sendgrid.webhook_public_keys,
+        }
     for name, value in needed.items():
         if not value:
             raise SettingsError(f"{PREFIX}{name}: needed when {PREFIX}SENDING=live")
@@ -277,6 +315,34 @@ def _check(settings: Settings) -> None:
             ) from None
     if not settings.public_url.startswith("https://"):
         raise SettingsError(f"{PREFIX}PUBLIC_URL: must begin with https:// when {PREFIX}SENDING=live")
+
+
+def _check_smtp(settings: Settings) -> None:
+    smtp = settings.smtp
+    if smtp.host is None:
+        if smtp.username or smtp.password:
+            raise SettingsError(f"{PREFIX}SMTP__HOST: needed beside a username or a password")
+        return
+    here = _is_here(smtp.host)
+    if settings.sending == "sandbox" and not here:
+        raise SettingsError(f"{PREFIX}SMTP__HOST: names a real server; set {PREFIX}SENDING=live to mean it")
+    if bool(smtp.username) != bool(smtp.password):
+        missing = "PASSWORD" if smtp.username else "USERNAME"
+        raise SettingsError(f"{PREFIX}SMTP__{missing}: needed beside the other one of username and password")
+    if smtp.security == "none" and not here:
+        raise SettingsError(
+            f"{PREFIX}SMTP__SECURITY: none is for a server on this machine; use starttls or tls"
+        )
+
+
+def _is_here(host: str) -> bool:
+    """Whether a name or an address is this machine's own."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _is_http(url: str) -> bool:

@@ -20,6 +20,7 @@ from channels.render import SHIPPED as SHIPPED_TEMPLATES
 from channels.render import Renderer
 from channels.sandbox import SandboxConfig, sandbox_keys
 from channels.sendgrid_mail import SendGridMail
+from channels.smtp_mail import SmtpMail
 from channels.tokens import Tokens
 from channels.transport import Transport
 from channels.twilio_sms import TwilioSms
@@ -164,11 +165,7 @@ class House:
         stand_in = SandboxConfig()
         twilio_account = s.twilio.account_sid or stand_in.twilio_account_sid
         transport = Transport(pool_size=self._calls_at_once)
-        key = s.sendgrid.api_key.get_secret_value() if s.sendgrid.api_key else stand_in.sendgrid_api_key
         adapters: list[Adapter] = [
-            SendGridMail(
-                key, transport, self.clock.now, s.sendgrid.base_url or (None if live else self.sandbox_url)
-            ),
             TwilioSms(
                 twilio_account,
                 self.twilio_token,
@@ -192,7 +189,31 @@ class House:
                 s.twilio.base_url or (None if live else self.sandbox_url),
             ),
         ]
-        return Providers(adapters, {"twilio": twilio_account})
+        mail = [one for one in self._mail(transport) if one is not None]
+        return Providers([*mail, *adapters], {"twilio": twilio_account, "smtp": s.smtp.host or ""})
+
+    def _mail(self, transport: Transport) -> tuple[Adapter | None, ...]:
+        """Who carries mails, the preferred one first."""
+        sendgrid, smtp = self.settings.sendgrid, self.settings.smtp
+        live = self.settings.sending == "live"
+        by_sendgrid = by_smtp = None
+        if sendgrid.api_key or not live:
+            key = (
+                sendgrid.api_key.get_secret_value() if sendgrid.api_key else SandboxConfig().sendgrid_api_key
+            )
+            base_url = sendgrid.base_url or (None if live else self.sandbox_url)
+            by_sendgrid = SendGridMail(key, transport, self.clock.now, base_url)
+        if smtp.host:
+            by_smtp = SmtpMail(
+                smtp.host,
+                self.clock.now,
+                port=smtp.port,
+                security=smtp.security,
+                login=(smtp.username, smtp.password.get_secret_value())
+                if smtp.username and smtp.password
+                else None,
+            )
+        return (by_smtp, by_sendgrid) if smtp.first else (by_sendgrid, by_smtp)
 
     @property
     def twilio_token(self) -> str:

@@ -14,7 +14,8 @@ import pika
 from pika.adapters.blocking_connection import BlockingConnection
 from pika.exceptions import ChannelClosedByBroker
 
-from config.settings import SENDGRID_HOSTS, TWILIO_HOSTS
+from channels.smtp_mail import PORTS
+from config.settings import SENDGRID_HOSTS, TWILIO_HOSTS, SmtpSettings
 from events.connection import CONNECTION_ERRORS, BrokerUrlError, brief, hosts, parameters
 from events.topology import Topology
 from workers.actors import LANES, PREFIX
@@ -101,10 +102,13 @@ def providers(house: House) -> Iterator[Check]:
     """Whether the hosts that messages go to take a connection."""
     settings = house.settings
     live = settings.sending == "live"
+    yield from _mail_server(settings.smtp)
     for name, url, real in (
         ("SendGrid", settings.sendgrid.base_url, SENDGRID_HOSTS[0]),
         ("Twilio", settings.twilio.base_url, TWILIO_HOSTS[0]),
     ):
+        if name == "SendGrid" and live and not settings.sendgrid.api_key:
+            continue  # mails go by SMTP alone
         target = url or (real if live else house.sandbox_url)
         refused = _call_on(target)
         where = urlsplit(target).netloc.rpartition("@")[2]
@@ -117,6 +121,25 @@ def providers(house: House) -> Iterator[Check]:
         else:
             variable = f"AMICABLE_{name.upper()}__BASE_URL: " if url else ""
             yield Check(name, Mark.FAIL, f"{variable}{where} can't be reached ({refused})")
+
+
+def _mail_server(smtp: SmtpSettings) -> Iterator[Check]:
+    """Whether the mail server takes a connection, where there is one."""
+    if smtp.host is None:
+        return
+    port = smtp.port or PORTS[smtp.security]
+    scheme = "https" if smtp.security == "tls" else "smtp"  # TLS is asked from the first byte, as https is
+    refused = _call_on(f"{scheme}://{_in_url(smtp.host)}:{port}")
+    if refused is None:
+        yield Check("SMTP", Mark.OK, f"{smtp.host}:{port} answers")
+    else:
+        yield Check(
+            "SMTP", Mark.FAIL, f"AMICABLE_SMTP__HOST: {smtp.host}:{port} can't be reached ({refused})"
+        )
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def _call_on(url: str) -> str | None:
