@@ -243,7 +243,7 @@ def test_a_plan_that_catches_up_after_the_call_is_a_plan_again(life: Life) -> No
 def test_a_plan_that_was_cancelled_holds_nothing(life: Life) -> None:
     life.client("01-02 09:00").invoice("01-02 10:00").until("02-02")
     plan(life, "02-06 10:00", {"02-20": "400.00", "03-20": "400.00", "04-20": "400.00"})
-    life.until("03-09 10:00").now("plan.cancelled", plan_id="plan", client_id="harbour", reason="not kept")
+    life.until("03-09 10:00").now("plan.cancelled", plan_id="plan", client_id="harbour", currency="GBP")
     life.decides("03-10 10:00", "call", "done").until("03-20")
 
     asked = [m for m in life.sent() if m.sent_at > instant("03-09 10:00")]
