@@ -21,7 +21,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateNotFound
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateNotFound
 from jinja2 import TemplateError as JinjaError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
@@ -63,6 +63,8 @@ SHIPPED = Path(__file__).parent / "templates"
 # What is laid out apart from the paragraphs. A template places one by its name; in the rendered paragraphs a marker
 # stands for it, made of a character that no name or number can bring in, as all text from outside is cleaned.
 _PARTS = ("statement", "account", "claimed", "ways_to_pay", "whom_to_ask", "answer")
+NAMES = frozenset({*View.__slots__, *_PARTS, "br"})
+"""What a template may name; a call may name more."""
 _MARK = "\x00"
 _STRONG, _WEAK, _BREAK = "\x01", "\x02", "\x03"
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n")
@@ -127,6 +129,11 @@ class Renderer:
         self._labels = cache(self._read_labels)
         self._find = cache(self._look_for)
         self._whatsapp_words = cache(self._read_whatsapp)
+
+    @property
+    def words(self) -> Environment:
+        """The rules by which a step's words are read."""
+        return self._prose
 
     def render(self, letter: Letter) -> Rendered:
         """The letter in the reader's language, or the nearest one there is. Raises `TemplateError`."""

@@ -36,6 +36,11 @@ class Segments:
     count: int
 
 
+def beyond_gsm(text: str) -> tuple[str, ...]:
+    """The characters that are not in the GSM-7 alphabet, each once: one of them alone makes a text UCS-2."""
+    return tuple(sorted({c for c in text if c not in _BASIC and c not in _EXTENSION}))
+
+
 def segments(text: str) -> Segments:
     """Count the segments of a text. A character of two units is never split over two segments."""
     if all(c in _BASIC or c in _EXTENSION for c in text):
