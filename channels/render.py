@@ -63,10 +63,10 @@ SHIPPED = Path(__file__).parent / "templates"
 # What is laid out apart from the paragraphs. A template places one by its name; in the rendered paragraphs a marker
 # stands for it, made of a character that no name or number can bring in, as all text from outside is cleaned.
 _PARTS = ("statement", "account", "claimed", "ways_to_pay", "whom_to_ask", "answer")
-NAMES = frozenset({*View.__slots__, *_PARTS, "br"})
-"""What a template may name; a call may name more."""
 _MARK = "\x00"
 _STRONG, _WEAK, _BREAK = "\x01", "\x02", "\x03"
+NAMES = frozenset({*View.__slots__, *_PARTS, "br"})
+"""What a template may name; a call may name more."""
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n")
 _GAPS = re.compile(r"\n{3,}")
 _WHITE = re.compile(r"[ \t\n]+")

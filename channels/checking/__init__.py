@@ -1,0 +1,8 @@
+"""Checking words before anybody is written to: what is missing, what fails, what is too long, unkind or refused."""
+
+from channels.checking.findings import Finding
+from channels.checking.letters import own_words
+from channels.checking.shelf import Shelf
+from channels.checking.whole import check
+
+__all__ = ["Finding", "Shelf", "check", "own_words"]

@@ -1,0 +1,101 @@
+"""Whether a language is whole: its files, its phrases with their places, and a form for every count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from string import Formatter
+from typing import Any
+
+import yaml
+from babel import Locale, UnknownLocaleError
+
+from channels.checking.findings import Finding
+from channels.checking.shelf import Shelf
+from channels.tone import ToneError, ToneWords
+from channels.wordings import LAST_LANGUAGE
+
+LABELS, TONE = "labels.yaml", "tone.yaml"
+_ADD = {
+    LABELS: f"add it, with every phrase of {LAST_LANGUAGE}/{LABELS}; without it, nothing is written in this language",
+    TONE: "add it, so that hard words are found",
+}
+
+
+def incomplete(shelf: Shelf, language: str) -> Iterator[Finding]:
+    """What a language lacks."""
+    own = shelf.files(language).keys()
+    # Words for a region need only be those that differ there; its phrases are its own.
+    same = shelf.files(language.partition("-")[0]).keys() if "-" in language else frozenset()
+    for name in sorted(shelf.wanted(LAST_LANGUAGE) - own):
+        if name in same and name != LABELS:
+            continue
+        todo = _ADD.get(name, "add it; until then, that is said in the creditor's language or in English")
+        yield Finding(f"{language}/{name}", "is missing", todo)
+    if LABELS in own and language != LAST_LANGUAGE:
+        yield from _phrases(shelf, language)
+    if TONE in own:
+        try:
+            ToneWords.read(shelf.files(language)[TONE])
+        except ToneError as error:
+            yield Finding(f"{language}/{TONE}", _after_path(error), "mend it")
+
+
+def _phrases(shelf: Shelf, language: str) -> Iterator[Finding]:
+    file = f"{language}/{LABELS}"
+    try:
+        english, own = (yaml.safe_load(shelf.read(one, LABELS)) for one in (LAST_LANGUAGE, language))
+    except yaml.YAMLError as error:
+        yield Finding(file, f"not valid YAML: {error}", "mend it")
+        return
+    if not isinstance(own, dict):
+        yield Finding(file, "holds no phrases", "write one on each line, like `total: Total`")
+        return
+    for key in english.keys() - own.keys():
+        yield Finding(file, f"has no phrase {key!r}", f"add it; in English it is {_shown(english[key])}")
+    for key in own.keys() - english.keys():
+        yield Finding(file, f"has a phrase {key!r} that nothing uses", "take it out")
+    needed = _plurals(language)
+    for key in sorted(own.keys() & english.keys()):
+        yield from _phrase(file, key, english[key], own[key], needed)
+
+
+def _phrase(file: str, key: str, english: Any, own: Any, needed: frozenset[str]) -> Iterator[Finding]:
+    if isinstance(english, Mapping) is not isinstance(own, Mapping):
+        todo = (
+            f"write its forms, like {_shown(english)}" if isinstance(english, Mapping) else "write one text"
+        )
+        yield Finding(file, f"the phrase {key!r} is of the wrong kind", todo)
+        return
+    forms = dict(own) if isinstance(own, Mapping) else {"other": own}
+    if isinstance(own, Mapping) and needed - forms.keys():
+        missing = ", ".join(sorted(needed - forms.keys()))
+        yield Finding(file, f"the phrase {key!r} lacks the form for {missing}", "add it")
+    meant = _places(english["other"] if isinstance(english, Mapping) else english)
+    for form in forms.values():
+        if _places(form) != meant:
+            places = " and ".join(f"{{{place}}}" for place in sorted(meant)) or "no places"
+            yield Finding(file, f"the phrase {key!r} has other places than in English", f"it needs {places}")
+
+
+def _plurals(language: str) -> frozenset[str]:
+    """The plural categories that a language's counts fall into."""
+    try:
+        form = Locale.parse(language.replace("-", "_")).plural_form
+    except (UnknownLocaleError, ValueError):
+        return frozenset({"other"})
+    return frozenset({form(number) for number in range(200)} | {"other"})
+
+
+def _places(text: object) -> frozenset[str]:
+    try:
+        return frozenset(name for _, name, _, _ in Formatter().parse(str(text)) if name is not None)
+    except ValueError:
+        return frozenset({"a brace that is not closed"})
+
+
+def _shown(phrase: object) -> str:
+    return repr(phrase["other"] if isinstance(phrase, Mapping) else phrase)
+
+
+def _after_path(error: ToneError) -> str:
+    return str(error).partition(f"{TONE}: ")[2] or str(error)

@@ -1,0 +1,42 @@
+"""The whole check: every language of every folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from channels.checking.complete import LABELS, incomplete
+from channels.checking.findings import Finding
+from channels.checking.letters import wrong
+from channels.checking.shelf import Shelf
+from channels.render import Renderer
+from channels.whatsapp import SUFFIX
+from config.creditors import Creditors
+
+
+def check(folders: Sequence[Path], creditors: Creditors | None = None) -> list[Finding]:
+    """What is to be mended in the templates of these folders, of which an earlier one overrides the later ones.
+
+    With `creditors`, also the approved WhatsApp templates for which there are no words.
+    """
+    shelf, renderer = Shelf(folders), Renderer(folders)
+    found: dict[Finding, None] = {}
+    for language in shelf.languages:
+        found.update(dict.fromkeys(incomplete(shelf, language)))
+        if LABELS in shelf.files(language):
+            found.update(dict.fromkeys(wrong(shelf, renderer, language)))
+    if creditors is not None:
+        found.update(dict.fromkeys(_wordless(shelf, creditors)))
+    return list(found)
+
+
+def _wordless(shelf: Shelf, creditors: Creditors) -> Iterator[Finding]:
+    for creditor in creditors.creditors:
+        for stem, approved in sorted(creditor.whatsapp_templates.items()):
+            for language in sorted(approved):
+                if f"{stem}{SUFFIX}" not in shelf.files(language):
+                    yield Finding(
+                        "creditors.yaml",
+                        f"{creditor.creditor_id} has an approved {stem} in {language}, and there are no words for it",
+                        f"add {language}/{stem}{SUFFIX} as it was approved",
+                    )
