@@ -232,8 +232,10 @@ def test_whatsapp_carries_nothing_late() -> None:
 def test_a_dear_channel_carries_nothing_small(least: str, goes: bool) -> None:
     policy = with_policy(minimum_for={"email": {"EUR": least}})
     answer = ask(a_case(an_invoice()), policy=policy)
-    assert isinstance(answer, Proceed) if goes else (
-        answer == stopped(MessageState.SUPPRESSED, Reason.BELOW_CHANNEL_MINIMUM)
+    assert (
+        isinstance(answer, Proceed)
+        if goes
+        else (answer == stopped(MessageState.SUPPRESSED, Reason.BELOW_CHANNEL_MINIMUM))
     )
     other = with_policy(minimum_for={"email": {"USD": "500"}, "voice": {"EUR": "500"}})
     assert isinstance(ask(a_case(an_invoice()), policy=other), Proceed)
