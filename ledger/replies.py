@@ -73,7 +73,7 @@ def record(unit: Unit, reply: Reply, reading: Reading | None = None) -> tuple[st
         lift(unit, reply.channel, reply.sender, Reason.OPTED_OUT)
     more = reply.answer is None and len(reply.text.strip()) > _BARE
     if reply.opt is None or reply.opt is OptWord.HELP or more:
-        _ask_a_person(unit, row, found)
+        _ask_a_person(unit, row, found, reply.attachments)
     if found is not None:
         answers.follow(unit, row, found)
     concerned = silenced | ({last.client_id} if last else set())
@@ -97,7 +97,7 @@ def unsubscribe(unit: Unit, message_id: str) -> tuple[str, ...]:
     A repeat changes nothing. A message that never went anywhere names no address, and changes nothing either.
     """
     locked = messages.lock(unit.connection, [message_id])
-    attempt = _last_attempt(unit.connection, message_id)
+    attempt = last_attempt(unit.connection, message_id)
     if not locked or attempt is None:
         return ()
     (message,) = locked
@@ -137,12 +137,12 @@ def unsubscribe(unit: Unit, message_id: str) -> tuple[str, ...]:
 
 def unsubscribes_from(connection: Connection, message_id: str) -> Channel | None:
     """The channel that `unsubscribe` would end for the message's recipient; None if it never went anywhere."""
-    attempt = _last_attempt(connection, message_id)
+    attempt = last_attempt(connection, message_id)
     return Channel(attempt.channel) if attempt else None
 
 
-def _last_attempt(connection: Connection, message_id: str) -> Row[Any] | None:
-    """The message's last attempt that had an address."""
+def last_attempt(connection: Connection, message_id: str) -> Row[Any] | None:
+    """The message's last attempt that had an address; None if it never went anywhere."""
     a = t.attempt.c
     return connection.execute(
         select(t.attempt)
@@ -152,7 +152,11 @@ def _last_attempt(connection: Connection, message_id: str) -> Row[Any] | None:
     ).one_or_none()
 
 
-def _ask_a_person(unit: Unit, row: dict[str, Any], found: answers.Read | None) -> None:
+def _ask_a_person(unit: Unit, row: dict[str, Any], found: answers.Read | None, attachments: int) -> None:
+    by = row["channel"]
+    if attachments:
+        files = "1 attachment" if attachments == 1 else f"{attachments} attachments"
+        by += f" with {files} (not kept here: ask for what matters)"
     whose = f"client {row['client_id']}" if row["client_id"] else "somebody we can't place"
     task_id = open_task(
         unit,
@@ -162,9 +166,9 @@ def _ask_a_person(unit: Unit, row: dict[str, Any], found: answers.Read | None) -
         message_id=row["message_id"],
         caused_by=row["response_id"],
         due_on=answers.answer_by(found),
-        brief=answers.brief(found, whose, row["channel"], row["text"])
+        brief=answers.brief(found, whose, by, row["text"])
         if found is not None
-        else f"A reply by {row['channel']} from {whose}: “{row['text'].strip()[:500]}”. Answer it, record what was "
+        else f"A reply by {by} from {whose}: “{row['text'].strip()[:500]}”. Answer it, record what was "
         "agreed in the billing system, then mark this done. Reminders to the client wait for two working days.",
     )
     unit.connection.execute(

@@ -119,6 +119,8 @@ class Reply:
     """The signed token that our own message carried, where the answer brought it back."""
     automatic: bool = False
     """Whether a machine wrote it (out of office, a delivery notice): recorded, but no answer of the client's."""
+    attachments: int = 0
+    """How many files came with it. They are not kept; whoever reads the reply is told."""
     answer: Answer | None = None
     """What it says, where that was chosen and not written (a key pressed, a choice on a page): no words are read then.
     The day of a promise is one in the client's place."""

@@ -11,7 +11,10 @@ from dataclasses import replace
 
 import structlog
 
+from channels.dsn import MailReport, mail_report
+from channels.inbound import InboundMail
 from channels.receipts import Unreadable
+from channels.replies import mail_reply
 from ledger import receipts, replies
 from ledger.parking import park_receipt
 from reminders.feedback import Receipt, Reply
@@ -54,18 +57,49 @@ def take_reply(
     deps: WebDeps, provider: str, body: bytes, content_type: str | None, read: Callable[[], Reply]
 ) -> None:
     """Store the reply that `read` finds, once, act on it, and wake decide for its client."""
+    touched = _or_park(deps, provider, "reply", body, content_type, lambda: _store_reply(deps, read()))
+    if touched:
+        deps.wake.decide(touched)
+
+
+def take_mail(
+    deps: WebDeps, provider: str, body: bytes, content_type: str | None, read: Callable[[], InboundMail]
+) -> None:
+    """Store the mail that `read` finds: a report on one of our own as a receipt, all else as a reply."""
 
     def store() -> Sequence[str]:
-        found = read()
-        if found.reference is not None:
-            # The signed part of our reply address. One that we did not make answers no message of ours.
-            found = replace(found, reference=deps.tokens.read_reply_address(found.recipient))
-        with deps.ledger.begin(deps.clock.now()) as unit:
-            return replies.record(unit, found, deps.reading)
+        mail = read()
+        report = mail_report(mail)
+        receipt = _receipt(deps, report) if report is not None else None
+        if receipt is not None:
+            take_receipts(deps, provider, body, content_type, lambda: [receipt])
+            return ()
+        return _store_reply(deps, mail_reply(mail, deps.clock.now()))
 
     touched = _or_park(deps, provider, "reply", body, content_type, store)
     if touched:
         deps.wake.decide(touched)
+
+
+def _receipt(deps: WebDeps, report: MailReport) -> Receipt | None:
+    """A report as a receipt for the last attempt at the message that it names; None if it names none of ours."""
+    for address in report.references:
+        message_id = deps.tokens.read_reply_address(address)
+        if message_id is None:
+            continue
+        with deps.ledger.read() as connection:
+            attempt = replies.last_attempt(connection, message_id)
+        if attempt is not None:
+            return report.receipt(attempt.attempt_id, attempt.address, deps.clock.now())
+    return None
+
+
+def _store_reply(deps: WebDeps, found: Reply) -> Sequence[str]:
+    if found.reference is not None:
+        # The signed part of our reply address. One that we did not make answers no message of ours.
+        found = replace(found, reference=deps.tokens.read_reply_address(found.recipient))
+    with deps.ledger.begin(deps.clock.now()) as unit:
+        return replies.record(unit, found, deps.reading)
 
 
 def park(

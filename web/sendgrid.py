@@ -13,12 +13,12 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
+from channels.inbound import inbound_mail
 from channels.receipts import sendgrid_receipts
-from channels.replies import sendgrid_inbound
 from channels.signatures import SENDGRID_SIGNATURE, SENDGRID_TIMESTAMP, verify_sendgrid
 from web.body import read_body
 from web.deps import WebDeps
-from web.intake import take_receipts, take_reply
+from web.intake import take_mail, take_receipts
 from web.problems import Problem
 
 log = structlog.get_logger(__name__)
@@ -52,13 +52,7 @@ def sendgrid_routes(deps: WebDeps) -> APIRouter:
 
         def work() -> None:
             _verify(deps, request, body)
-            take_reply(
-                deps,
-                "sendgrid",
-                body,
-                content_type,
-                lambda: sendgrid_inbound(content_type or "", body, deps.clock.now()),
-            )
+            take_mail(deps, "sendgrid", body, content_type, lambda: inbound_mail(content_type or "", body))
 
         await run_in_threadpool(work)
         return Response(status_code=204)
