@@ -43,13 +43,16 @@ def acknowledgement(account: Account, snapshot: Snapshot, policy: Policy) -> Ack
     """The acknowledgement that the client's newest word asks for; None: none.
 
     Only a sure answer has one, while a person has still to deal with it. A stop, somebody's absence and everything else
-    have none, nor has an answer to an acknowledgement: two machines would thank each other for ever.
+    have none, nor has an answer to an acknowledgement: two machines would thank each other for ever. Whoever says that
+    they are the wrong person is told that we are sorry, and nothing else any more.
     """
     answer = snapshot.answers[-1] if snapshot.answers else None
     if answer is None or answer.kind is None or answer.contact_id is None or not answer.waits:
         return None
     answered = next((m for m in snapshot.messages if m.message_id == answer.message_id), None)
     if answered is None or _silent(answered, account, snapshot, policy):
+        return None
+    if answer.contact_id in snapshot.client.gone and answer.kind is not AnswerKind.WRONG_PERSON:
         return None
     carrying = account.invoices.get(answered.carrying_invoice_id)
     named = [account.invoices[key] for key in answered.invoice_ids if key in account.invoices]

@@ -7,7 +7,7 @@ is seen here.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from config.policy import Anchor, Policy, Step
@@ -73,7 +73,9 @@ def gate(
         amounts = paid_on(items) if step.anchor is Anchor.PAYMENT else asked_for(items)
     if message.channel.value not in policy.channels or not may_carry(message.channel, step, policy):
         return Stop(message.message_id, MessageState.SUPPRESSED, Reason.NO_REACHABLE_CONTACT)
-    reason = reachable(snapshot.client, snapshot.suppressions, message.channel, message.contact_id, policy)
+    # Whether somebody who said that they are the wrong person is told that we are sorry was asked with the occasion.
+    client = replace(snapshot.client, gone=frozenset()) if step.anchor is Anchor.ANSWER else snapshot.client
+    reason = reachable(client, snapshot.suppressions, message.channel, message.contact_id, policy)
     if reason is None and not worth(message.channel, amounts, policy):
         reason = Reason.BELOW_CHANNEL_MINIMUM
     if reason is not None:

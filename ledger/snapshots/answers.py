@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select
 
@@ -16,13 +17,15 @@ from reminders.tasks import TaskState
 
 MEMORY = timedelta(days=30)
 """Answers older than that are acknowledged no more."""
-_WRITTEN = sorted((Channel.EMAIL, Channel.SMS, Channel.WHATSAPP))
+PAGE = "page"
+"""What stands as the provider of an answer that was left on the client's own page."""
 
 _response, _task = t.response.c, t.task.c
 _ANSWERS = (
     select(
         _response.response_id, _response.client_id, _response.channel, _response.contact_id, _response.message_id,
-        _response.received_at, _response.kind, _response.answer, _response.answer_sure, _task.state,
+        _response.received_at, _response.kind, _response.answer, _response.answer_sure, _response.provider,
+        _task.state,
     )
     .outerjoin(t.task, _task.task_id == _response.task_id)
     .where(
@@ -30,12 +33,9 @@ _ANSWERS = (
         _response.received_at > bindparam("since", type_=Instant()),
         _response.kind != "automatic",
         _response.message_id.is_not(None),
-        _response.channel.in_(_WRITTEN),
-        _response.text != "",
     )
     .order_by(_response.received_at, _response.response_id)
 )  # fmt: skip
-"""Written ones: who pressed a key or chose on a page was told there and then what becomes of it."""
 
 
 def load_answers(
@@ -59,9 +59,14 @@ def load_answers(
     return {client_id: tuple(answers) for client_id, answers in found.items()}
 
 
-def _is_sure(row: Row[tuple[object, ...]]) -> bool:
-    """Whether its words were read, and surely say one thing. A keyword is answered by the carrier or the page."""
-    return bool(row.kind == "reply" and row.answer and row.answer_sure)
+def _is_sure(row: Row[Any]) -> bool:
+    """Whether it is a message that surely says one thing.
+
+    Who chose on their page or pressed a key was told there and then what becomes of it, and a keyword has the carrier's
+    answer.
+    """
+    written = row.kind == "reply" and row.provider != PAGE and row.channel != Channel.VOICE
+    return bool(written and row.answer and row.answer_sure)
 
 
 def promise_id_of(response_id: str) -> str:

@@ -91,3 +91,13 @@ def test_where_it_does_not_arrive_nobody_is_bothered(life: Life) -> None:
     assert [m.step for m in life.sent() if m.state == "undelivered"] == ["acknowledgement"]
     assert life.steps(since="02-02 13:00") == ["acknowledgement"]
     assert not life.desk.tasks("unreachable")
+
+
+def test_the_wrong_person_is_told_that_we_are_sorry_and_nothing_else(life: Life) -> None:
+    reminded(life).answers("02-02 14:00", "You have the wrong person, I don't work there", read=True)
+
+    letter = life.until("03-30").letter("acknowledgement")
+    assert letter.to == "pat@harbour.example"
+    assert "sorry for the trouble" in letter.text
+    assert "R-1" not in letter.text
+    assert life.steps(since="02-02 13:00") == ["acknowledgement"]

@@ -282,6 +282,26 @@ def test_a_newer_answer_by_another_channel_takes_its_place() -> None:
     assert found.way == Way(Channel.SMS, "ap")
 
 
+def test_who_is_the_wrong_person_hears_that_we_are_sorry_and_nothing_else() -> None:
+    gone = a_client(gone=frozenset({"ap"}))
+    wrong = replace(answered(AnswerKind.WRONG_PERSON), client=gone)
+    found = acknowledged(wrong, "2026-04-08 11:01")
+    assert found is not None
+    message = planned(found, "2026-04-08 11:01")
+    verdict = gate(
+        with_messages(wrong, message),
+        message,
+        found.expires_at,
+        STANDARD,
+        at("2026-04-08 11:02"),
+        approved=False,
+    )
+    assert isinstance(verdict, Proceed)
+
+    later = replace(answered(AnswerKind.PAID), client=gone)
+    assert acknowledged(later, "2026-04-08 11:01") is None
+
+
 def test_a_declared_hardship_does_not_silence_it() -> None:
     case = replace(answered(AnswerKind.HARDSHIP), client=a_client(holds=(Hold(Reason.HARDSHIP),)))
 
