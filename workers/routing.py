@@ -9,8 +9,9 @@ from channels.choice import choose, no_way
 from channels.ports import NoRoute, Route
 from config.creditors import Creditors
 from config.policy import Policy, Step
-from reminders.decision import Reminder
+from reminders.decision import Reminder, Way
 from reminders.history import tried_way
+from reminders.money import Money
 from reminders.reasons import Reason
 from reminders.snapshot import Channel, Snapshot
 from reminders.states import UNREACHED, MessageState
@@ -30,25 +31,55 @@ def route_of(
     now: datetime,
 ) -> Route | NoRoute:
     """The way for a reminder, or why there is none. `enabled` are the policy's channels that have a provider."""
-    creditor = creditors.get(reminder.creditor_id)
+    return route_for(
+        step_of(reminder, policy),
+        reminder.creditor_id,
+        reminder.amounts,
+        snapshot,
+        policy,
+        enabled,
+        creditors,
+        now,
+        tried=reminder.tried,
+        way=reminder.way,
+    )
+
+
+def route_for(
+    step: Step,
+    creditor_id: str,
+    amounts: tuple[Money, ...],
+    snapshot: Snapshot,
+    policy: Policy,
+    enabled: tuple[Channel, ...],
+    creditors: Creditors,
+    now: datetime,
+    *,
+    tried: tuple[Tried, ...] = (),
+    way: Way | None = None,
+) -> Route | NoRoute:
+    """The way for a step that asks for so much in a creditor's name, whether it is due or not.
+
+    `way` is the only one that it may go, if there is such a one.
+    """
+    creditor = creditors.get(creditor_id)
     if creditor is None:
         return NoRoute(tuple(Considered(channel, None, Reason.CREDITOR_UNKNOWN) for channel in enabled))
     if creditor.voice_from is None:
         enabled = tuple(channel for channel in enabled if channel is not Channel.VOICE)
     client = snapshot.client
-    if (way := reminder.way) is not None:
+    if way is not None:
         enabled = tuple(channel for channel in enabled if channel is way.channel)
         client = replace(client, contacts=tuple(c for c in client.contacts if c.contact_id == way.contact_id))
-    step = step_of(reminder, policy)
     route = choose(
         client,
         policy,
         step,
-        reminder.tried,
+        tried,
         last_unheard(snapshot),
         snapshot.suppressions,
         enabled,
-        reminder.amounts,
+        amounts,
         lambda channel, address: unsayable(snapshot, creditor, step, channel, address, now),
     )
     return route if way is None else _only(route, way.channel)
