@@ -70,7 +70,8 @@ def route_for(
     client = snapshot.client
     if way is not None:
         enabled = tuple(channel for channel in enabled if channel is way.channel)
-        client = replace(client, contacts=tuple(c for c in client.contacts if c.contact_id == way.contact_id))
+        contacts = tuple(c for c in client.contacts if c.contact_id == way.contact_id)
+        client = replace(client, contacts=contacts, gone=frozenset())  # whether to answer them was decided
     route = choose(
         client,
         policy,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from ledger import tables as t
 from ledger.keys import among
@@ -21,7 +21,7 @@ PAGE = "page"
 """What stands as the provider of an answer that was left on the client's own page."""
 
 _response, _task = t.response.c, t.task.c
-_ANSWERS = (
+_ANSWERS: Select[Any] = (
     select(
         _response.response_id, _response.client_id, _response.channel, _response.contact_id, _response.message_id,
         _response.received_at, _response.kind, _response.answer, _response.answer_sure, _response.provider,
