@@ -70,6 +70,9 @@ COMMANDS = {
     "decision, by, note}.",
     "preview": "It only reads. With `--on`, the file is taken into a ledger in a temporary folder, with the policies and "
     "settings in force; the data folder is not touched. More in [see before sending](../how-to/see-before-sending.md).",
+    "route": "It asks what the deciders and the last gate ask, and only reads. Each contact's address is shown by its "
+    "first letter and its domain, or by the ends of its number. With `--step`, a step that is not due is shown as if it "
+    "came now. More in [how a step is chosen](../explanation/deciding.md#5-how).",
     "serve": "Refuses a ledger that a play has left. Without `AMICABLE_API_TOKENS` it makes a token, keeps it in the data "
     "folder and shows it.",
     "work": "Needs RabbitMQ. With `--processes`, one of them ending ends all: let a supervisor start the command again.",
