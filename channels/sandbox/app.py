@@ -39,7 +39,7 @@ class _Outcome(_Body):
 
 
 class _Reply(_Body):
-    channel: Literal["email", "sms", "whatsapp"]
+    channel: Literal["email", "sms", "whatsapp", "voice"]
     sender: Annotated[str, Field(alias="from")]
     to: str | None = None
     text: str

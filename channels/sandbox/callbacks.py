@@ -22,14 +22,15 @@ from channels.signatures import (
     sign_sendgrid,
     sign_twilio,
 )
+from channels.transport import Response
 
 log = structlog.get_logger(__name__)
 
 BATCH = 200
 """Most email events in one webhook."""
 
-Post = Callable[[str, Mapping[str, str], bytes], int | None]
-"""Delivers a webhook: URL, headers, body; the answer's status, or None if there was none."""
+Post = Callable[[str, Mapping[str, str], bytes], Response | None]
+"""Delivers a webhook: URL, headers, body; the answer, or None if there was none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,12 @@ class EmailEvent:
 
 @dataclass(frozen=True, slots=True)
 class TwilioForm:
-    """A status callback or an inbound message."""
+    """A status callback, an inbound message, or keys that were pressed in a call."""
 
     url: str
     form: Pairs
+    then: Callable[[datetime, Response | None], None] | None = None
+    """What the answer is for, where somebody waits for it (None: there was none); it is not asked for again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,8 @@ class Callback:
 
     due: datetime
     sequence: int
-    what: EmailEvent | TwilioForm | InboundMail = field(compare=False)
+    what: EmailEvent | TwilioForm | InboundMail | None = field(compare=False)
+    """None: something happens at the provider, and nobody is told."""
     on_delivery: Callable[[], None] | None = field(compare=False, default=None)
     tries: int = field(compare=False, default=0)
 
@@ -83,7 +87,7 @@ class Callbacks:
     def put(
         self,
         due: datetime,
-        what: EmailEvent | TwilioForm | InboundMail,
+        what: EmailEvent | TwilioForm | InboundMail | None,
         on_delivery: Callable[[], None] | None = None,
     ) -> None:
         """Queue one callback; `on_delivery` runs just before it goes out."""
@@ -166,15 +170,22 @@ class Callbacks:
         for callback in batch:
             if callback.on_delivery is not None and callback.tries == 0:
                 callback.on_delivery()
+        what = batch[0].what
+        if what is None:
+            return
         url, headers, body = self._request(batch, at)
         try:
-            status = self._post(self._connect_to(url), headers, body)
+            answer = self._post(self._connect_to(url), headers, body)
         except Exception as error:
             # A delivery given in from outside (a web application in this process) may raise whatever it likes, and its
             # text may hold an address.
             log.warning("sandbox_webhook_failed", error=type(error).__name__)
-            status = None
-        if status is not None and 200 <= status < 300:
+            answer = None
+        taken = answer is not None and 200 <= answer.status < 300
+        if isinstance(what, TwilioForm) and what.then is not None:
+            what.then(at, answer if taken else None)
+            return
+        if taken:
             return
         with self._changed:
             for callback in batch:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -34,6 +35,7 @@ class Sandbox:
         self._bounced: set[str] = set()
         self._opted_out: set[tuple[str, str]] = set()
         self._chats: dict[tuple[str, str], datetime] = {}
+        self._keys: dict[str, deque[tuple[datetime, tuple[str, ...]]]] = defaultdict(deque)
         self._replies = 0
         self._transport = Transport(pool_size=max(1, config.callback_threads)) if post is None else None
         self._callbacks = Callbacks(config, post or self._over_http, self.now)
@@ -81,7 +83,11 @@ class Sandbox:
         at: datetime | None = None,
         to: str | None = None,
     ) -> None:
-        """A client answers, at `at` or now. Without `to`: the last message on that channel is what they answer."""
+        """A client answers, at `at` or now. Without `to`: the last message on that channel is what they answer.
+
+        By voice the next call from then on is answered: a person takes it and presses the keys of `text`, one after the
+        other where each is asked for (`1,2,7`).
+        """
         at = at or self.now()
         _aware(at)
         with self._lock:
@@ -90,6 +96,9 @@ class Sandbox:
                 self._reply_by_mail(from_address, text, at, to)
             elif Channel(channel) is Channel.WHATSAPP:
                 self._reply_by_whatsapp(WHATSAPP + from_address, text, at, WHATSAPP + to if to else None)
+            elif Channel(channel) is Channel.VOICE:
+                keys = tuple(key.strip() for key in text.split(",") if key.strip())
+                self._keys[from_address].append((at, keys))
             else:
                 self._reply_by_sms(from_address, text, at, to)
 
@@ -200,8 +209,22 @@ class Sandbox:
             if FaultKind.DUPLICATE_CALLBACKS in faults:
                 self._callbacks.put(due + timedelta(seconds=after / 2), what)
 
+    def post_at(self, due: datetime, what: TwilioForm) -> None:
+        """Post a webhook then, whatever faults are set."""
+        self._callbacks.put(due, what)
+
+    def happen_at(self, due: datetime, do: Callable[[], None]) -> None:
+        """Let something happen then, of which nobody is told."""
+        self._callbacks.put(due, None, do)
+
+    def keys_for(self, number: str, at: datetime) -> tuple[str, ...] | None:
+        """The keys that were told for the next call to a number; None: none were. They are used up."""
+        with self._lock:
+            told = self._keys.get(number)
+            return told.popleft()[1] if told and told[0][0] <= at else None
+
     def _reply_by_sms(self, number: str, text: str, at: datetime, to: str | None) -> None:
-        last = self._store.newest_to(number, "twilio")
+        last = next((m for m in self._store.latest_to(number, "twilio") if m.channel == "sms"), None)
         own = to or (last.sender if last else "+15005550006")
         # Words alone, as the provider does it: a sentence that asks to stop opens nothing and closes nothing there.
         if len(text.split()) == 1:
@@ -251,10 +274,10 @@ class Sandbox:
         content_type, body = mail.inbound_parse(address, own, text, at, key, last)
         self._callbacks.put(at, InboundMail(content_type, body))
 
-    def _over_http(self, url: str, headers: Mapping[str, str], body: bytes) -> int | None:
+    def _over_http(self, url: str, headers: Mapping[str, str], body: bytes) -> Response | None:
         assert self._transport is not None
         answer = self._transport.post(url, headers, content=body)
-        return answer.status if isinstance(answer, Response) else None
+        return answer if isinstance(answer, Response) else None
 
 
 def _plain(address: str) -> str:

@@ -19,16 +19,17 @@ class SandboxOutcome(StrEnum):
     """What the provider does with an address from now on."""
 
     DELIVER = "deliver"
+    """Accepted and delivered; a call is taken by somebody who presses keys."""
     BOUNCE = "bounce"
-    """Accepted, then refused for good: no such mailbox, no such handset."""
+    """Accepted, then refused for good: no such mailbox, no such handset, no such number."""
     BLOCK = "block"
-    """Accepted, then this message is refused: filtered."""
+    """Accepted, then this message is refused: filtered; a call finds the line busy."""
     REFUSE = "refuse"
     """Not even accepted: the provider answers 4xx and names the address."""
     SILENT = "silent"
-    """Accepted, and never heard of again."""
+    """Accepted, and never heard of again; a call is not answered."""
     DEFER = "defer"
-    """Accepted, put off for a while, then delivered."""
+    """Accepted, put off for a while, then delivered; a call is taken by an answering machine."""
 
 
 @dataclass(slots=True)
@@ -57,9 +58,11 @@ class StoredMessage:
 
     @property
     def channel(self) -> str:
-        """`email`, `sms` or `whatsapp`."""
+        """`email`, `sms`, `whatsapp` or `voice`."""
         if self.provider == "sendgrid":
             return "email"
+        if self.id.startswith("CA"):
+            return "voice"
         return "whatsapp" if self.to.startswith(WHATSAPP) else "sms"
 
     def as_dict(self) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Twilio's face: creating, listing and fetching messages, with its rules, its errors and its status callbacks.
 
+Calls are in `channels.sandbox.twilio_calls`.
+
 Rules as in the public Message resource: https://www.twilio.com/docs/messaging/api/message-resource; numbers that always
 fail as on its page of test credentials, https://www.twilio.com/docs/iam/test-credentials.
 """
@@ -18,6 +20,7 @@ from channels.codes import TWILIO
 from channels.sandbox.callbacks import TwilioForm
 from channels.sandbox.core import Sandbox
 from channels.sandbox.store import WHATSAPP, SandboxOutcome, StoredMessage
+from channels.sandbox.twilio_calls import call_resource, create_call, list_calls
 from channels.sandbox.whatsapp import content_of, text_of, whatsapp_end, whatsapp_problem
 from channels.sandbox.wire import Answer, Request, json_answer, number
 from channels.segments import segments
@@ -28,7 +31,7 @@ LONGEST = 1600
 
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
 _NAME = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 &._-]{1,11}")
-_PATH = re.compile(r"/2010-04-01/Accounts/(\w+)/Messages(?:/(\w+))?\.json")
+_PATH = re.compile(r"/2010-04-01/Accounts/(\w+)/(Messages|Calls)(?:/(\w+))?\.json")
 _MAGIC_FROM = {"+15005550001": 21212, "+15005550007": 21606, "+15005550008": 21611}
 _MAGIC_TO = {
     "+15005550001": 21211,
@@ -41,7 +44,7 @@ _ALWAYS_OURS = "+15005550006"
 
 
 def answer(sandbox: Sandbox, request: Request) -> Answer:
-    """Answer one call of Twilio's message API."""
+    """Answer one request of Twilio's API for messages and calls."""
     config = sandbox.config
     pair = f"{config.twilio_account_sid}:{config.twilio_auth_token}".encode()
     if request.headers.get("authorization") != "Basic " + base64.b64encode(pair).decode():
@@ -49,15 +52,19 @@ def answer(sandbox: Sandbox, request: Request) -> Answer:
     path = _PATH.fullmatch(request.path)
     if path is None or path[1] != config.twilio_account_sid:
         return _refuse(404, 20404, "The requested resource was not found")
-    if path[2] is not None and request.method == "GET":
-        message = sandbox.message(path[2])
-        if message is None or message.provider != "twilio":
+    calls, sid = path[2] == "Calls", path[3]
+    if sid is not None and request.method == "GET":
+        found = sandbox.message(sid)
+        if found is None or found.provider != "twilio" or (found.channel == "voice") != calls:
             return _refuse(404, 20404, "The requested resource was not found")
-        return json_answer(200, _resource(sandbox, message))
-    if path[2] is None and request.method == "POST":
-        return _create(sandbox, request)
-    if path[2] is None and request.method == "GET":
-        return _list(sandbox, request)
+        return json_answer(200, (call_resource if calls else _resource)(sandbox, found))
+    if sid is None and request.method == "POST":
+        if not calls:
+            return _create(sandbox, request)
+        placed = create_call(sandbox, request)
+        return placed if isinstance(placed, Answer) else _refuse(400, *placed)
+    if sid is None and request.method == "GET":
+        return list_calls(sandbox, request) if calls else _list(sandbox, request)
     return _refuse(405, 20004, "Method not allowed")
 
 
@@ -216,9 +223,10 @@ def _list(sandbox: Sandbox, request: Request) -> Answer:
     query = dict(request.query)
     size = min(number(query.get("PageSize"), 50), 1000)
     if "To" in query:
-        found = sandbox.latest_to(query["To"], "twilio", size)
+        found = sandbox.latest_to(query["To"], "twilio", sandbox.config.keep)
     else:
-        found = [m for m in reversed(sandbox.messages()) if m.provider == "twilio"][:size]
+        found = [m for m in reversed(sandbox.messages()) if m.provider == "twilio"]
+    found = [message for message in found if message.channel != "voice"][:size]
     if "From" in query:
         found = [message for message in found if message.sender == query["From"]]
     uri = f"/2010-04-01/Accounts/{sandbox.config.twilio_account_sid}/Messages.json"

@@ -19,7 +19,7 @@ from channels.sandbox import (
     create_sandbox,
 )
 from channels.sendgrid_mail import SendGridMail
-from channels.transport import Transport
+from channels.transport import Response, Transport
 from channels.twilio_sms import TwilioSms
 from reminders.snapshot import Channel
 from tests.support.http import running
@@ -64,9 +64,9 @@ class Web:
     answer: int | None = 204
     got: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
 
-    def post(self, url: str, headers: Any, body: bytes) -> int | None:
+    def post(self, url: str, headers: Any, body: bytes) -> Response | None:
         self.got.append((url, dict(headers), body))
-        return self.answer
+        return None if self.answer is None else Response(self.answer, {}, b"")
 
 
 @pytest.fixture

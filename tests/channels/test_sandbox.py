@@ -39,6 +39,7 @@ from channels.signatures import (
     verify_sendgrid,
     verify_twilio,
 )
+from channels.transport import Response as Answer
 from channels.transport import Transport
 from channels.twilio_sms import TwilioSms
 from reminders.feedback import OptWord, Receipt, ReceiptKind
@@ -193,7 +194,7 @@ def test_what_is_not_taken_comes_again_and_then_no_more(box: Sandbox, sms: Twili
 
 
 def test_a_web_role_that_raises_is_one_that_does_not_answer(sms_box: Callable[..., Sandbox]) -> None:
-    def post(*_: Any) -> int | None:
+    def post(*_: Any) -> Answer | None:
         raise RuntimeError
 
     box = sms_box(post)

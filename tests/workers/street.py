@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from channels.sandbox import Sandbox, SandboxConfig, create_sandbox, sandbox_keys
 from channels.sendgrid_mail import SendGridMail
-from channels.transport import Transport
+from channels.transport import Response, Transport
 from channels.twilio_sms import TwilioSms
 from config.clock import VirtualClock
 from tests.support.http import running
@@ -53,10 +53,10 @@ def streets(desks: Callable[..., Desk]) -> Iterator[Callable[..., Street]]:
             clock = VirtualClock(NOW)
             door: dict[str, Any] = {}
 
-            def post(url: str, headers: Any, body: bytes) -> int | None:
+            def post(url: str, headers: Any, body: bytes) -> Response | None:
                 path = url.removeprefix(PUBLIC_URL)
-                answer: int = door["web"].post(path, content=body, headers=dict(headers)).status_code
-                return answer
+                answer = door["web"].post(path, content=body, headers=dict(headers))
+                return Response(answer.status_code, dict(answer.headers), answer.content)
 
             config = SandboxConfig(webhook_base=PUBLIC_URL, manual=True)
             box = Sandbox(config, post=post)
