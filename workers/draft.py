@@ -56,7 +56,7 @@ def letter_of(
 ) -> Letter:
     """All that a template may say of this message, with what the gate let through at this instant.
 
-    The link to the client's page stands in mails alone: it is longer than a text message has room for.
+    The link to the client's page is longer than a text message has room for.
     """
     step = policy.step(message.step)
     today = place_of(snapshot.client).today(now)
@@ -73,7 +73,7 @@ def letter_of(
         amounts=verdict.amounts,
         today=today,
         unsubscribe_url=unsubscribe_url,
-        page_url=page_url if message.channel == Channel.EMAIL else None,
+        page_url=page_url if message.channel in (Channel.EMAIL, Channel.WHATSAPP) else None,
         payment_urls=tuple(
             (item.number, url) for item in verdict.items if (url := urls.get(item.invoice_id)) is not None
         ),

@@ -10,9 +10,12 @@ from dataclasses import replace
 from channels.ports import Letter
 from channels.samples.letters import OCCASIONS, STEPS, claiming, rungs
 from channels.samples.occasions import occasions
+from config.creditors import Creditor
+from reminders.decision import AnswerTold, DiscountTold, InstalmentTold, PromiseTold, ReturnTold, Told
+from reminders.money import Money
 from reminders.snapshot import Channel
 
-__all__ = ["SAMPLED", "sample_letters", "spoken"]
+__all__ = ["SAMPLED", "in_name_of", "sample_letters", "spoken"]
 
 SAMPLED = (*STEPS, *OCCASIONS)
 """The steps of which there are sample letters: all that ship."""
@@ -29,3 +32,34 @@ def sample_letters(step: str, channel: Channel, language: str) -> dict[str, Lett
     if step == "final_notice" and channel is Channel.EMAIL:
         found |= {f"{name}.interest": claiming(each, ("§ 288 BGB",)) for name, each in found.items()}
     return {name: spoken(each, language) for name, each in found.items()}
+
+
+def in_name_of(creditor: Creditor, letter: Letter) -> Letter:
+    """The letter as another creditor would write it, in a currency for which they have an account."""
+    letter = replace(letter, creditor=creditor)
+    if not creditor.bank_accounts or any(creditor.bank_account(item.currency) for item in letter.items):
+        return letter
+    currency = creditor.bank_accounts[0].currency
+    return replace(
+        letter,
+        items=tuple(replace(item, currency=currency) for item in letter.items),
+        amounts=tuple(Money(money.minor, currency) for money in letter.amounts),
+        told=_told_in(currency, letter.told) if letter.told is not None else None,
+    )
+
+
+def _told_in(currency: str, told: Told) -> Told:
+    def here(money: Money) -> Money:
+        return Money(money.minor, currency)
+
+    match told:
+        case PromiseTold():
+            return replace(told, money=here(told.money), kept=here(told.kept))
+        case InstalmentTold():
+            return replace(told, money=here(told.money), left=here(told.left))
+        case DiscountTold():
+            return replace(told, saved=here(told.saved), to_pay=here(told.to_pay))
+        case ReturnTold():
+            return replace(told, money=here(told.money))
+        case AnswerTold():
+            return replace(told, money=here(told.money) if told.money is not None else None)

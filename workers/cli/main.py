@@ -36,6 +36,7 @@ from workers.cli import (
     route,
     suppressions,
     tasks,
+    template,
     timeline,
 )
 from workers.cli.context import CommandFailed, Context
@@ -64,6 +65,7 @@ for part in (
     interest,
     evidence,
     policy,
+    template,
     database,
     doctor,
 ):

@@ -1,0 +1,101 @@
+"""`template preview`: one letter as files and a picture, or in the terminal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from channels.ports import Letter, Rendered
+from channels.render import TemplateError
+from channels.segments import beyond_gsm, segments
+from reminders.snapshot import Channel
+from workers.cli.context import CommandFailed, Context
+from workers.cli.shown import clean
+from workers.cli.template import letters
+from workers.cli.template.picture import NoPicture, find_browser, take_picture
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("preview")(preview_command)
+
+
+def preview_command(
+    context: typer.Context,
+    step: Annotated[str, typer.Argument(metavar="STEP", help="A step's name, like overdue_7.")],
+    language: Annotated[
+        str | None,
+        typer.Option("--language", help="Like de or de-AT; the client's own, or English, if not given."),
+    ] = None,
+    channel: Annotated[Channel, typer.Option("--channel", help="How it is sent.")] = Channel.EMAIL,
+    client: Annotated[
+        str | None, typer.Option("--client", help="A client of the ledger; an invented one if not given.")
+    ] = None,
+    out: Annotated[
+        Path, typer.Option("--out", file_okay=False, help="The folder for a mail's files; made if missing.")
+    ] = Path(),
+) -> None:
+    """Show a step's message: a mail as HTML, text and picture, any other in the terminal. Nothing is sent."""
+    shared: Context = context.obj
+    house = shared.house
+    if client is None:
+        letter = letters.sample(house, step, channel, language or "en")
+        shared.say("A sample: client, invoices and sums are invented.")
+    else:
+        letter = letters.of_client(house, step, channel, client)
+        if language is not None:
+            letter = replace(letter, client=replace(letter.client, language=language))
+    try:
+        # What WhatsApp has not approved yet is shown as well: the preview is what somebody submits.
+        rendered = house.renderer.render(replace(letter, chat_open=True))
+    except TemplateError as error:
+        raise CommandFailed(f"{error}; `amicable template check` tells what to mend") from None
+    if language is not None and rendered.language != language:
+        shared.say(f"There are no words for it in {language}: this is {rendered.language}.")
+    if channel is Channel.EMAIL:
+        _write(shared, letter, rendered, out)
+    else:
+        _show(shared, channel, rendered)
+
+
+def _write(shared: Context, letter: Letter, rendered: Rendered, out: Path) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    stem = out / f"{letter.step}.{rendered.language}"
+    html, text, picture = (stem.with_name(f"{stem.name}.{kind}") for kind in ("html", "txt", "png"))
+    html.write_text(rendered.html or "", encoding="utf-8")
+    text.write_text(f"Subject: {rendered.subject}\n\n{rendered.text}", encoding="utf-8")
+    shared.say(clean(f"Subject: {rendered.subject}"))
+    shared.say(str(html))
+    shared.say(str(text))
+    browser = find_browser()
+    if browser is None:
+        shared.say("No picture: there is no Chromium or Chrome on the path.")
+        return
+    try:
+        take_picture(browser, rendered.html or "", picture)
+    except NoPicture as error:
+        shared.say(f"No picture: {error}.")
+    else:
+        shared.say(str(picture))
+
+
+def _show(shared: Context, channel: Channel, rendered: Rendered) -> None:
+    shared.say("")
+    shared.say(clean(rendered.text))
+    shared.say("")
+    if channel is Channel.SMS:
+        counted = segments(rendered.text)
+        forced = "".join(beyond_gsm(rendered.text))
+        because = f", because of {forced}" if forced else ""
+        shared.say(clean(f"{counted.count} SMS: {counted.units} units of {counted.encoding.value}{because}"))
+    elif channel is Channel.WHATSAPP:
+        for number, value in rendered.variables.items():
+            shared.say(clean(f"{{{{{number}}}}} {value}"))
+        shared.say(
+            f"Approved as {rendered.template_id}."
+            if rendered.template_id
+            else "No approved template: creditors.yaml names none for it."
+        )
