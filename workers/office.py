@@ -17,7 +17,7 @@ from config.creditors import Creditors
 from config.policy import Enclosure, Policy
 from config.rulebook import Rulebook
 from config.rules.interest import InterestLaw
-from config.settings import VolumeSettings
+from config.settings import PaceSettings, VolumeSettings
 from ledger.unit import Ledger
 from ledger.wake import Wake
 from reminders.snapshot import Channel, Snapshot
@@ -48,6 +48,8 @@ class Office:
     check, and a crash leaves at most that many in doubt."""
     volume: VolumeSettings = field(default_factory=VolumeSettings)
     """How much may be said on one day without a person's word."""
+    pace: PaceSettings = field(default_factory=PaceSettings)
+    """How fast messages may go from one sender."""
     stopping: Event = field(default_factory=Event)
     """Set when this process is to end: a hand that was begun is finished, and no other is taken."""
 

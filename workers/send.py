@@ -39,6 +39,7 @@ from reminders.tasks import TaskKind
 from workers.draft import letter_of
 from workers.lines import Lines, lines_for, note
 from workers.office import Office
+from workers.turns import heed, take_turns
 
 log = structlog.get_logger(__name__)
 LINKS_LAST = timedelta(days=365)
@@ -95,6 +96,8 @@ def _prepare(office: Office, channel: Channel, hand: Sequence[str]) -> tuple[lis
             call = _check(office, unit, lines, row, snapshots[row.client_id], now)
             if call is not None:
                 calls.append(call)
+        ready = take_turns(office, unit, [(call.adapter, call.dispatch) for call in calls])
+        calls = [call for call in calls if call.request.message_id in ready]
         sending.dispatch(unit, [call.dispatch for call in calls])
         if channel is Channel.EMAIL and calls:
             calls = _in_threads(unit, calls)
@@ -246,6 +249,7 @@ def _call(office: Office, lines: Lines, calls: Sequence[_Call]) -> None:
         outcomes = [(pending.pop(future), _outcome(future)) for future in sorted(done, key=order.__getitem__)]
         _commit(office, outcomes)
         note(office, lines, [(call.adapter, outcome) for call, outcome in outcomes])
+        heed(office, [(call.adapter, call.dispatch, outcome) for call, outcome in outcomes])
         look_again = [
             call.dispatch.message.client_id
             for call, outcome in outcomes

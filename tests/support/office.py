@@ -29,6 +29,7 @@ from config.creditors import load_creditors
 from config.policy import SHIPPED, Policy, PolicySet, parse_policy
 from config.rulebook import Rulebook
 from config.rules.interest import load_interest_law
+from config.settings import PaceSettings
 from events.contracts import Delivery, decode
 from events.contracts.registry import STRUCTURED
 from ledger import tables as t
@@ -46,6 +47,8 @@ from workers.settle import settle_receipts
 
 NOW = datetime(2026, 3, 10, 10, 0, tzinfo=UTC)
 SECRET = b"a key of the tests"
+UNPACED = PaceSettings(email=0, sms=0, whatsapp=0, voice=0)
+"""Time stands while a test works: a sender's line would never move."""
 PUBLIC_URL = "https://collect.example.test"
 
 
@@ -215,6 +218,7 @@ def new_desk(
         briefs=_BRIEFS,
         tokens=Tokens(SECRET.decode()),
         public_url=public_url,
+        pace=changes.pop("pace", UNPACED),
         wake=changes.pop("wake", woken),
         calls=ThreadPoolExecutor(hand, thread_name_prefix="call"),
         hand=hand,

@@ -247,6 +247,7 @@ class House:
             calls=ThreadPoolExecutor(self._calls_at_once, thread_name_prefix="call"),
             hand=self.calls or self.settings.sender_threads,
             volume=self.settings.volume,
+            pace=self.settings.pace,
         )
 
     @property
