@@ -165,6 +165,11 @@ class Renderer:
             return any(self._whatsapp_words(stem, LAST_LANGUAGE) for stem in stems(step, tone))
         return self._find(step, tone, channel, ()) is not None
 
+    def whatsapp_body(self, step: str, tone: str, language: str) -> str | None:
+        """The WhatsApp template of a step as it is submitted for approval, if that language has one."""
+        found = (self._whatsapp_words(stem, language) for stem in stems(step, tone))
+        return next((words.body for words in found if words is not None), None)
+
     def approved_bodies(self, creditors: Creditors) -> dict[str, str]:
         """The bodies of all approved WhatsApp templates, by the content's id, as far as there are words for them."""
         found: dict[str, str] = {}

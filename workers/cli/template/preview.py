@@ -58,7 +58,7 @@ def preview_command(
     if channel is Channel.EMAIL:
         _write(shared, letter, rendered, out)
     else:
-        _show(shared, channel, rendered)
+        _show(shared, letter, rendered)
 
 
 def _write(shared: Context, letter: Letter, rendered: Rendered, out: Path) -> None:
@@ -82,16 +82,20 @@ def _write(shared: Context, letter: Letter, rendered: Rendered, out: Path) -> No
         shared.say(str(picture))
 
 
-def _show(shared: Context, channel: Channel, rendered: Rendered) -> None:
+def _show(shared: Context, letter: Letter, rendered: Rendered) -> None:
     shared.say("")
     shared.say(clean(rendered.text))
     shared.say("")
-    if channel is Channel.SMS:
+    if letter.channel is Channel.SMS:
         counted = segments(rendered.text)
         forced = "".join(beyond_gsm(rendered.text))
         because = f", because of {forced}" if forced else ""
         shared.say(clean(f"{counted.count} SMS: {counted.units} units of {counted.encoding.value}{because}"))
-    elif channel is Channel.WHATSAPP:
+    elif letter.channel is Channel.WHATSAPP:
+        body = shared.house.renderer.whatsapp_body(
+            letter.words or letter.step, letter.tone, rendered.language
+        )
+        shared.say(f"As it is submitted for approval:\n\n{body}\n")
         for number, value in rendered.variables.items():
             shared.say(clean(f"{{{{{number}}}}} {value}"))
         shared.say(
