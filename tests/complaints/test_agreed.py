@@ -262,6 +262,9 @@ def test_who_is_in_hardship_is_left_alone_and_comes_back_gently(life: Life, kind
     assert life.until("05-16").steps("03-09 10:00") == []
     back = [m for m in life.until("06-10").sent() if m.sent_at > instant("05-16")]
     assert [m.tone for m in back] in (["polite"], ["friendly"])
+    (first, *_) = (request for request in life.taken() if life.when(request) > instant("05-16"))
+    assert "we can agree on a plan" in first.text
+    assert "within the next seven days" not in first.text
     assert "call open" in life.tasks()
     by = {policy for at, policy in life.policies() if at > instant("05-15 22:59")}
     assert {name.split("@")[0] for name in by} == {"gentle"}
