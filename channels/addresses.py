@@ -14,9 +14,9 @@ from reminders.snapshot import Channel
 _EMAIL = re.compile(r"[^\s@<>()\[\]\\,;:\"]+@[^\s@<>()\[\]\\,;:\".]+(\.[^\s@<>()\[\]\\,;:\".]+)+")
 _LONGEST_EMAIL = 254  # RFC 5321, 4.5.3.1.3
 _SEPARATORS = re.compile(r"[,;]")
-_NO_NUMBER = "is no phone number; write it like +4915112345678"
+_NO_NUMBER = "is no phone number; it begins with + and the country code"
 _UNPARSED = {
-    NumberParseException.INVALID_COUNTRY_CODE: "has no country code that exists; write it like +4915112345678",
+    NumberParseException.INVALID_COUNTRY_CODE: "has no country code that exists",
     NumberParseException.TOO_SHORT_AFTER_IDD: "is too short for its country",
     NumberParseException.TOO_SHORT_NSN: "is too short for its country",
     NumberParseException.TOO_LONG: "is too long for its country",
@@ -92,7 +92,7 @@ def _number(number: str, *, written: bool) -> tuple[str | None, str | None]:
         parsed = phonenumbers.parse(number, None)
     except NumberParseException as error:
         if number.strip()[:1].isdigit():
-            return None, "has no country code; write it like +4915112345678"
+            return None, "has no country code; it begins with + and the country code"
         return None, _UNPARSED.get(error.error_type, _NO_NUMBER)
     possible = phonenumbers.is_possible_number_with_reason(parsed)
     if possible != ValidationResult.IS_POSSIBLE:

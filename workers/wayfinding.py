@@ -17,9 +17,9 @@ from channels.ports import NoRoute, Route
 from config.policy import By, Policy, Step
 from ledger.lines import health_of
 from ledger.snapshots import load_snapshots
-from ledger.telling import left_out
+from ledger.telling import left_out, moment
 from reminders.account import asked_for, read_account
-from reminders.calendar import next_open, open_at
+from reminders.calendar import next_open, open_at, place_of
 from reminders.caps import Contacts
 from reminders.decide import decide
 from reminders.decision import Reminder
@@ -233,6 +233,7 @@ def _timing(
     snapshot: Snapshot, policy: Policy, step: Step, channel: Channel | None, now: datetime
 ) -> Iterator[Obstacle]:
     """The gap, the caps and the hours, as the last gate reckons them."""
+    place = place_of(snapshot.client)
     contacts = Contacts(policy, snapshot.messages, snapshot.conversations)
     ends = [
         (contacts.gap_end(step), Reason.CONTACT_GAP, Reason.CONTACT_GAP.sentence),
@@ -243,10 +244,12 @@ def _timing(
         ends.append((rest, Reason.FREQUENCY_CAP, f"No more by {channel.value} for now: the channel rests."))
     for end, reason, text in ends:
         if end is not None and end > now:
-            yield Obstacle(reason, text, end)
+            yield Obstacle(reason, f"{text} Until {moment(end, place)}.", end)
     closed = open_at(now, snapshot.client, policy)
     if closed is not None:
-        yield Obstacle(closed, closed.sentence, next_open(now, snapshot.client, policy))
+        opening = next_open(now, snapshot.client, policy)
+        when = f"Next: {moment(opening, place)}." if opening is not None else "No hour is left at all."
+        yield Obstacle(closed, f"{closed.sentence} {when}", opening)
 
 
 def _health(connection: Connection, channel: Channel) -> Iterator[Obstacle]:

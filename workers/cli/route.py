@@ -13,7 +13,7 @@ from reminders.foresight import Kind
 from workers.cli.context import CommandFailed, Context
 from workers.cli.shown import clean, instant, now_of, resolve, steady
 from workers.outlook import Rules
-from workers.wayfinding import SPAN, NoSuchStep, Obstacle, Verdict, WayAhead, way_ahead
+from workers.wayfinding import SPAN, NoSuchStep, Verdict, WayAhead, way_ahead
 
 _COLUMNS = ["channel", "contact", "role", "address", "verdict"]
 
@@ -49,7 +49,7 @@ def route_command(
     if seen.route is not None:
         shared.rows([_row(one) for one in seen.verdicts], _COLUMNS, "No channel is in use.")
     for obstacle in seen.obstacles:
-        shared.say(clean(_said(obstacle, place)))
+        shared.say(clean(obstacle.text))
     shared.say(clean(_sentence(seen, place)))
 
 
@@ -63,12 +63,6 @@ def _row(one: Verdict) -> dict[str, Any]:
         "address": clean(masked(address)) if address else None,
         "verdict": one.text,
     }
-
-
-def _said(obstacle: Obstacle, place: Place) -> str:
-    when = instant(obstacle.until, place)
-    # Sentences about an invoice or a step name their end themselves.
-    return obstacle.text if when is None or "until" in obstacle.text else f"{obstacle.text} Until {when}."
 
 
 def _sentence(seen: WayAhead, place: Place) -> str:
