@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType, ValidationResult
 
-from reminders.snapshot import Channel
+from reminders.snapshot import Channel, Contact
 
 # An address that could exist. Whether it does, only its mail server can say.
 _EMAIL = re.compile(r"[^\s@<>()\[\]\\,;:\"]+@[^\s@<>()\[\]\\,;:\".]+(\.[^\s@<>()\[\]\\,;:\".]+)+")
@@ -47,6 +48,15 @@ def flaw_of(channel: Channel, address: str) -> str | None:
     if channel is Channel.EMAIL:
         return _flaw_of_email(address.strip())
     return _number(address, written=channel is not Channel.VOICE)[1]
+
+
+def flaws(contacts: Iterable[Contact]) -> Iterator[tuple[str, str]]:
+    """What is wrong with the addresses of these contacts: contact id and words, never the address itself."""
+    for contact in contacts:
+        if contact.email and (wrong := flaw_of(Channel.EMAIL, contact.email)):
+            yield contact.contact_id, f"the email address {wrong}"
+        if contact.phone and (wrong := flaw_of(Channel.SMS, contact.phone)):
+            yield contact.contact_id, f"the phone number {wrong}"
 
 
 def same_key(channel: Channel, address: str) -> str:

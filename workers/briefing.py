@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 
-from channels.addresses import usable_address
+from channels.addresses import flaws, usable_address
 from channels.briefs import Agreed, Aside, Available, Awaiting, BriefFacts, Offer, Promised, Said, Who
 from channels.ports import InterestClaim, Route
 from config.creditors import Creditor
@@ -89,7 +89,7 @@ class Briefing:
             reminder.step,
             reminder.told,
         )
-        return self._office.briefs.unreachable(facts, reasons)
+        return self._office.briefs.unreachable(facts, reasons, self._flaws)
 
     def nowhere(self, reasons: Sequence[tuple[Channel, Reason]]) -> Nowhere | None:
         """What whoever looks for a way to the client should know; None while there is nothing to ask them for."""
@@ -103,11 +103,15 @@ class Briefing:
         items = tuple(map(account.item, account.live_of(oldest.creditor_id)))
         facts = self._facts(oldest.creditor_id, Reason.NO_WAY, items, asked_for(items), None, None)
         ids = tuple(item.invoice_id for item in items)
-        return Nowhere(oldest.creditor_id, ids, self._office.briefs.unreachable(facts, reasons))
+        return Nowhere(oldest.creditor_id, ids, self._office.briefs.unreachable(facts, reasons, self._flaws))
 
     def currency_doubt(self, invoice: Invoice) -> str:
         """The brief for an invoice to which money in another currency was allocated."""
         return self._office.briefs.currency_doubt(invoice.number, invoice.currency)
+
+    @cached_property
+    def _flaws(self) -> tuple[tuple[str, str], ...]:
+        return tuple(flaws(self._snapshot.client.contacts))
 
     @cached_property
     def _account(self) -> Account:

@@ -69,8 +69,16 @@ class Briefs:
             final=bool(awaiting.claims) or awaiting.step == "final_notice",
         )
 
-    def unreachable(self, facts: BriefFacts, reasons: Sequence[tuple[Channel, Reason]]) -> str:
-        """A step that found no way to the client, and why not, channel by channel."""
+    def unreachable(
+        self,
+        facts: BriefFacts,
+        reasons: Sequence[tuple[Channel, Reason]],
+        flaws: Sequence[tuple[str, str]] = (),
+    ) -> str:
+        """A step that found no way to the client, and why not, channel by channel.
+
+        `flaws` are the addresses that can't be any: a contact's id, and what is wrong.
+        """
         if any(reason is Reason.CREDITOR_UNKNOWN for _, reason in reasons):
             return self._write("creditor_unknown", facts)
         channels: dict[Reason, list[str]] = {}
@@ -78,7 +86,10 @@ class Briefs:
             channels.setdefault(reason, []).append(self._labels.text(channel.value))
         listed = self._speech(facts).formats.list
         return self._write(
-            "unreachable", facts, reasons=[(listed(on), reason.sentence) for reason, on in channels.items()]
+            "unreachable",
+            facts,
+            reasons=[(listed(on), reason.sentence) for reason, on in channels.items()],
+            flaws=[(clean(contact_id), wrong) for contact_id, wrong in flaws],
         )
 
     def currency_doubt(self, number: str, currency: str) -> str:

@@ -72,6 +72,34 @@ def test_a_profile_without_a_way_opens_one_task_at_once(
     desk.check_journal()
 
 
+@pytest.mark.parametrize(
+    ("contact", "wrong"),
+    [
+        ({"email": "ap@@acme"}, "the email address has no whole domain after the @, like example.org"),
+        ({"email": "ap(at)acme.example"}, "the email address has no @"),
+        ({"email": "a@acme.example; b@acme.example"}, "the email address holds several addresses"),
+        ({"phone": "0301 23456"}, "the phone number has no country code"),
+        ({"phone": "+49 30"}, "the phone number is too short"),
+        ({"phone": "+49 30 901820"}, "the phone number is a landline's, which takes no written messages"),
+    ],
+)
+def test_the_task_names_the_contact_and_what_is_wrong_and_not_the_address(
+    desk: Desk, contact: dict[str, Any], wrong: str
+) -> None:
+    told(desk, invoice(1, due_on=NOT_YET), profile({}, contact))
+
+    (task,) = desk.tasks("unreachable")
+    assert f"- Contact x1: {wrong}" in task.brief
+    assert "Contact x0" not in task.brief
+    assert not any(address in task.brief for address in contact.values())
+
+
+def test_one_bad_address_among_several_is_nobodys_work(desk: Desk) -> None:
+    told(desk, invoice(1, due_on=NOT_YET), profile({"email": "nowhere"}, {"email": mail_of(1)}))
+
+    assert desk.tasks("unreachable") == []
+
+
 @pytest.mark.parametrize("contact", [{"email": mail_of(1)}, {"phone": phone_of(1)}])
 def test_a_profile_with_a_way_closes_it(desk: Desk, contact: dict[str, Any]) -> None:
     told(desk, invoice(1, due_on=NOT_YET), profile())
