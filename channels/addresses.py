@@ -25,7 +25,7 @@ _UNPARSED = {
 _IMPOSSIBLE = {
     ValidationResult.TOO_SHORT: "is too short for its country",
     ValidationResult.TOO_LONG: "is too long for its country",
-    ValidationResult.IS_POSSIBLE_LOCAL_ONLY: "lacks its area code",
+    ValidationResult.IS_POSSIBLE_LOCAL_ONLY: "is only a part of a number",
     ValidationResult.INVALID_LENGTH: "has a length that its country does not know",
 }
 

@@ -79,7 +79,8 @@ def test_a_profile_without_a_way_opens_one_task_at_once(
         ({"email": "ap(at)acme.example"}, "the email address has no @"),
         ({"email": "a@acme.example; b@acme.example"}, "the email address holds several addresses"),
         ({"phone": "0301 23456"}, "the phone number has no country code"),
-        ({"phone": "+49 30"}, "the phone number is too short"),
+        ({"phone": "+49 30"}, "the phone number is only a part of a number"),
+        ({"phone": "+44 7"}, "the phone number is too short for its country"),
         ({"phone": "+49 30 901820"}, "the phone number is a landline's, which takes no written messages"),
     ],
 )
