@@ -9,11 +9,14 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
+from channels.answers import classify
 from channels.sandbox import Sandbox, SandboxConfig, create_sandbox, sandbox_keys
 from channels.sendgrid_mail import SendGridMail
 from channels.transport import Response, Transport
 from channels.twilio_sms import TwilioSms
+from channels.twilio_voice import TwilioVoice
 from config.clock import VirtualClock
+from ledger.answers import Reading
 from tests.support.http import running
 from tests.support.office import NOW, PUBLIC_URL, Desk
 from web.app import WebDeps, create_app
@@ -51,6 +54,7 @@ def streets(desks: Callable[..., Desk]) -> Iterator[Callable[..., Street]]:
 
         def make(key: str | None = None, **changes: Any) -> Street:
             clock = VirtualClock(NOW)
+            reads = changes.pop("reads", False)
             door: dict[str, Any] = {}
 
             def post(url: str, headers: Any, body: bytes) -> Response | None:
@@ -68,6 +72,9 @@ def streets(desks: Callable[..., Desk]) -> Iterator[Callable[..., Street]]:
                 TwilioSms(
                     config.twilio_account_sid, config.twilio_auth_token, transport, clock.now, base_url=url
                 ),
+                TwilioVoice(
+                    config.twilio_account_sid, config.twilio_auth_token, transport, clock.now, base_url=url
+                ),
                 clock=clock,
                 **changes,
             )
@@ -82,6 +89,11 @@ def streets(desks: Callable[..., Desk]) -> Iterator[Callable[..., Street]]:
                     sendgrid_public_keys=(sandbox_keys()[1],),
                     twilio_auth_token=config.twilio_auth_token,
                     broker_alive=None,
+                    reading=Reading(
+                        classify, desk.office.policy_of, desk.office.creditors.default.creditor_id
+                    )
+                    if reads
+                    else None,
                 )
             )
             door["web"] = TestClient(web, base_url="http://internal")
