@@ -7,7 +7,7 @@ debit collects and what a person has taken over is for a person to decide about 
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -85,16 +85,15 @@ def grants(policy: Policy, account: Account, terms: Terms) -> bool:
         within = len(terms.parts) <= offers.instalments and last_on <= today + timedelta(
             days=offers.within_days
         )
-    return within and not _settled_before(account, terms.invoice_ids)
+    return within and settled_before(account).isdisjoint(terms.invoice_ids)
 
 
-def _settled_before(account: Account, invoice_ids: Sequence[str]) -> bool:
-    """Whether one of the invoices was promised or planned before, or is with a person."""
+def settled_before(account: Account) -> frozenset[str]:
+    """The ids of the invoices that were promised or planned before, or are with a person."""
     settled = [standing.invoices for standing in account.promises]
     settled += [standing.invoices for standing in account.plans]
-    spoken = {invoice.invoice_id for invoices in settled for invoice in invoices}
     taken = {key for key, blocked in account.blocked.items() if blocked.reason in _TAKEN_OVER}
-    return bool((spoken | taken).intersection(invoice_ids))
+    return frozenset(taken.union(invoice.invoice_id for invoices in settled for invoice in invoices))
 
 
 def _months_later(day: date, months: int) -> date:

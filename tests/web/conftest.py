@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ledger.database import upgrade
+from tests.web.guests import Guests
 from tests.web.world import World, new_world
 
 
@@ -34,3 +35,16 @@ def make_world(migrated: Path, tmp_path: Path) -> Iterator[Callable[..., World]]
 @pytest.fixture
 def world(make_world: Callable[..., World]) -> World:
     return make_world()
+
+
+@pytest.fixture
+def guests(migrated: Path, tmp_path: Path) -> Iterator[Guests]:
+    """A client whom a message went to, with one invoice due and one to come."""
+    folder = tmp_path / "guests"
+    folder.mkdir()
+    found = Guests(migrated, folder)
+    found.profile()
+    found.invoice()
+    found.invoice("i-2", "90.50", issued_on="2026-02-20", due_on="2026-03-20")
+    yield found
+    found.world.ledger.engine.dispose()

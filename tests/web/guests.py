@@ -31,6 +31,12 @@ STANDARD = load_policy(SHIPPED / "standard.yaml")
 HOUSE = load_creditors(CREDITORS)
 READING = Reading(classify, lambda _snapshot, _now: STANDARD, "main")
 BANKED = HOUSE.default.model_copy(update={"creditor_id": "main"})
+_THEIR_WORD = {
+    Reason.REPLY_PENDING,
+    Reason.PROMISE_PENDING,
+    Reason.PLAN_ACTIVE,
+    Reason.PLAN_DEFAULTED,
+}
 _EPOCH = datetime(2026, 2, 1, tzinfo=UTC)
 
 
@@ -104,11 +110,13 @@ class Guests:
             return load_snapshots(connection, [CLIENT], at, "main")[CLIENT]
 
     def why_not(self, at: datetime = NOW, invoice_id: str = "i-1") -> Reason | None:
-        """Why the invoice is not chased at that moment; None: it is."""
+        """What of the client's own word holds the invoice at that moment; None: nothing does."""
         left = [
-            one for one in decide(self.snapshot(at), STANDARD, at).left_out if one.invoice_id == invoice_id
+            one.reason
+            for one in decide(self.snapshot(at), STANDARD, at).left_out
+            if one.invoice_id == invoice_id and one.reason in _THEIR_WORD
         ]
-        return left[0].reason if left else None
+        return left[0] if left else None
 
     def explained(self) -> str:
         with self.world.ledger.read() as connection:

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
+from channels.names import clean
 from reminders.snapshot import Invoice
 from web.page.fields import Field, Kind, Option
 from web.page.guest import Guest, open_with
 
 
-def invoices_field(guest: Guest, invoices: Sequence[Invoice], *, due: bool = False) -> Field:
-    """Which invoices an answer is about. `due` chooses beforehand what is due, or all where nothing is."""
-    owed = [invoice for invoice in invoices if invoice.due_on <= guest.today] or invoices
-    only = len(invoices) == 1
+def invoices_field(
+    guest: Guest,
+    invoices: Sequence[Invoice],
+    chosen: Sequence[Invoice] = (),
+    amount: Callable[[Invoice], int] = lambda invoice: invoice.open,
+) -> Field:
+    """Which invoices an answer is about, each with an amount. `chosen` are marked beforehand; one alone always is."""
     return Field(
         "invoices",
         Kind.SOME,
         guest.words.text("field_invoices"),
         tuple(
-            Option(invoice.invoice_id, f"{invoice.number}: {guest.money(invoice.open, invoice.currency)}")
-            for invoice in invoices
+            Option(one.invoice_id, f"{clean(one.number)}: {guest.money(amount(one), one.currency)}")
+            for one in invoices
         ),
-        initial=tuple(invoice.invoice_id for invoice in owed) if due or only else (),
+        initial=tuple(one.invoice_id for one in (invoices if len(invoices) == 1 else chosen)),
     )
 
 

@@ -14,7 +14,7 @@ from ledger.snapshots import load_snapshots
 from ledger.visits import Visit, visit_of
 from reminders.account import Account, read_account
 from reminders.money import Money, totals
-from reminders.offers import agreeable
+from reminders.offers import agreeable, settled_before
 from reminders.reasons import Reason
 from reminders.snapshot import Invoice, Snapshot
 from web.page.words import Words, words
@@ -52,6 +52,13 @@ class Guest:
     def agreeable(self) -> tuple[Invoice, ...]:
         """The invoices for which a date or a plan can be wished."""
         return agreeable(self.account, self.creditor.creditor_id)
+
+    @property
+    def wished(self) -> tuple[Invoice, ...]:
+        """Those that a date or a plan is most likely wished for: due, and nothing was agreed about them before."""
+        settled = settled_before(self.account)
+        free = tuple(invoice for invoice in self.agreeable if invoice.invoice_id not in settled)
+        return tuple(invoice for invoice in free if invoice.due_on <= self.today) or free or self.agreeable
 
     def money(self, minor: int, currency: str) -> str:
         """An amount as the reader writes it."""

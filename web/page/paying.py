@@ -8,6 +8,7 @@ from typing import Any
 
 from ledger.proposals import agree, propose
 from ledger.unit import Unit
+from reminders.agreements import undisputed
 from reminders.answers import AnswerKind
 from reminders.offers import Terms, grants, terms_of
 from reminders.snapshot import Invoice
@@ -37,12 +38,17 @@ def _paid_fields(guest: Guest) -> tuple[Field, ...]:
         for currency in currencies
     )
     return (
-        invoices_field(guest, open_with(guest), due=True),
+        invoices_field(guest, open_with(guest), _due(guest)),
         Field("paid_on", Kind.DAY, text("field_paid_on"), first=guest.today - _LONG_AGO, last=guest.today),
         *amounts,
         Field("how", Kind.ONE, text("field_how"), options(guest, "how", _HOW), required=False),
         Field("note", Kind.TEXT, text("field_note"), required=False),
     )
+
+
+def _due(guest: Guest) -> tuple[Invoice, ...]:
+    invoices = open_with(guest)
+    return tuple(invoice for invoice in invoices if invoice.due_on <= guest.today) or invoices
 
 
 def _paid(guest: Guest, unit: Unit, key: str, values: Values) -> Done:
@@ -57,7 +63,7 @@ def _paid(guest: Guest, unit: Unit, key: str, values: Values) -> Done:
 
 def _promise_fields(guest: Guest) -> tuple[Field, ...]:
     return (
-        invoices_field(guest, guest.agreeable, due=True),
+        invoices_field(guest, guest.agreeable, guest.wished, undisputed),
         Field(
             "on",
             Kind.DAY,
@@ -71,7 +77,7 @@ def _promise_fields(guest: Guest) -> tuple[Field, ...]:
 def _promise_note(guest: Guest) -> str:
     latest = guest.today + timedelta(days=guest.policy.offers.extension_days)
     # Whether a day counts at once is asked of the rule itself, not of what it is made of.
-    trial = terms_of(guest.agreeable, 1, latest)
+    trial = terms_of(guest.wished, 1, latest)
     if trial and all(grants(guest.policy, guest.account, terms) for terms in trial):
         return guest.words.text("promise_offer", date=guest.words.formats.long_date(latest))
     return guest.words.text("promise_ask")
@@ -85,7 +91,7 @@ def _plan_fields(guest: Guest) -> tuple[Field, ...]:
     text = guest.words.text
     parts = tuple(Option(str(n), text("number_parts", number=n)) for n in range(2, _MOST_PARTS + 1))
     return (
-        invoices_field(guest, guest.agreeable, due=True),
+        invoices_field(guest, guest.agreeable, guest.wished, undisputed),
         Field("number", Kind.ONE, text("field_number"), parts, initial=("3",)),
         Field(
             "first_on",
@@ -99,7 +105,7 @@ def _plan_fields(guest: Guest) -> tuple[Field, ...]:
 
 def _plan_note(guest: Guest) -> str:
     offers = guest.policy.offers
-    trial = terms_of(guest.agreeable, 2, guest.today)
+    trial = terms_of(guest.wished, 2, guest.today)
     if not trial or not all(grants(guest.policy, guest.account, terms) for terms in trial):
         return guest.words.text("promise_ask")
     latest = guest.today + timedelta(days=offers.within_days)
