@@ -98,10 +98,22 @@ def _header_begins(lines: Sequence[str]) -> bool:
 def text_of_html(html: str) -> str:
     """The words of a page, a line for each block; what a mail program marks as quoted begins with `>`."""
     reader = _Words()
-    reader.feed(html)
+    # The parser reads what follows a tag that never ends again and again, for each such tag.
+    reader.feed(_ENDLESS.sub("&lt;", _without_comments(html)))
     reader.close()
     lines = (" ".join(line.split()) for line in "".join(reader.words).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+_ENDLESS = re.compile(r"<(?=[^<>]*(?:<|\Z))")
+"""A `<` that begins no tag, since another one comes before any `>`."""
+
+
+def _without_comments(html: str) -> str:
+    first, *others = html.split("<!--")
+    return first + "".join(
+        other[1:] if other.startswith(">") else other.partition("-->")[2] for other in others
+    )
 
 
 _BLOCKS = frozenset(
