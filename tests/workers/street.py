@@ -15,6 +15,7 @@ from channels.sendgrid_mail import SendGridMail
 from channels.transport import Response, Transport
 from channels.twilio_sms import TwilioSms
 from channels.twilio_voice import TwilioVoice
+from channels.twilio_whatsapp import TwilioWhatsApp
 from config.clock import VirtualClock
 from ledger.answers import Reading
 from tests.support.http import running
@@ -62,7 +63,8 @@ def streets(desks: Callable[..., Desk]) -> Iterator[Callable[..., Street]]:
                 answer = door["web"].post(path, content=body, headers=dict(headers))
                 return Response(answer.status_code, dict(answer.headers), answer.content)
 
-            config = SandboxConfig(webhook_base=PUBLIC_URL, manual=True)
+            approved = changes.pop("whatsapp_templates", {})
+            config = SandboxConfig(webhook_base=PUBLIC_URL, manual=True, whatsapp_templates=approved)
             box = Sandbox(config, post=post)
             box.set_time(NOW)
             url = stack.enter_context(running(create_sandbox(config, box)))
@@ -70,6 +72,9 @@ def streets(desks: Callable[..., Desk]) -> Iterator[Callable[..., Street]]:
             desk = desks(
                 SendGridMail(key or config.sendgrid_api_key, transport, clock.now, base_url=url),
                 TwilioSms(
+                    config.twilio_account_sid, config.twilio_auth_token, transport, clock.now, base_url=url
+                ),
+                TwilioWhatsApp(
                     config.twilio_account_sid, config.twilio_auth_token, transport, clock.now, base_url=url
                 ),
                 TwilioVoice(
