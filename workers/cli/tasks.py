@@ -176,6 +176,8 @@ def _what_follows(task: Row[Any], decision: str, by: str, message: Any, played: 
         if decision == "approve":
             return f"Messages go on for the rest of that (UTC) day, by {by}; whoever was held back is looked at again."
         return f"Nothing more goes on that (UTC) day beyond its limit, by {by}. The next day begins anew."
+    if task.kind == TaskKind.PROPOSAL and decision != "done":
+        return _what_follows_a_proposal(task, decision, by)
     if decision == "done" or task.message_id is None:
         follows = f" Client {task.client_id} is looked at again." if task.client_id else ""
         return f"The {task.kind} task is {_ENDED[decision]}, by {by}.{follows}"
@@ -194,6 +196,15 @@ def _what_follows(task: Row[Any], decision: str, by: str, message: Any, played: 
         f"{step} is approved by {by}. A running `amicable serve` (or `schedule` with `work`) sends it in the next hour "
         "at which the client may be contacted, after a last look at the account."
     )
+
+
+def _what_follows_a_proposal(task: Row[Any], decision: str, by: str) -> str:
+    if decision == "approve":
+        return (
+            f"What client {task.client_id} proposed is agreed, by {by}; reminders wait for it. Enter it in the billing "
+            "system as well, and tell the client."
+        )
+    return f"What client {task.client_id} proposed is not agreed, by {by}; reminders go on. Tell the client why."
 
 
 def _what_follows_the_ladder(task: Row[Any], decision: str, by: str) -> str:
