@@ -331,7 +331,7 @@ def test_the_telephones_own_line_is_no_answer(line: str) -> None:
         '<div>Friday.</div><div id="ydp1" class="yahoo_quoted"><div>stop</div></div>',
         '<div>Friday.</div><div class="protonmail_quote">stop</div>',
         '<div>Friday.</div><div id="mail-editor-reference-message-container"><div>stop</div></div>',
-        '<p class="MsoNormal">Friday.</p><div style="border-top:1pt"><p><b>From:</b> Us<br><b>Sent:</b> Monday</p></div>'
+        '<p>Friday.</p><div style="border-top:1pt"><p><b>From:</b> Us<br><b>Sent:</b> Monday</p></div>'
         "<p>stop</p>",
     ],
 )
