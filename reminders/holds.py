@@ -41,6 +41,7 @@ INVOICE_ORDER = (
     Reason.INVOICE_PAUSED,
     Reason.DISCOUNT_TAKEN,
     Reason.PAYMENT_RETURNED,
+    Reason.PAYMENT_MISBOOKED,
     Reason.JUST_RESOLVED,
     Reason.INSTALMENT_LATER,
 )
@@ -152,15 +153,16 @@ def _next_instalment(invoice: Invoice, place: Place, today: date) -> datetime:
 
 
 def _resting(invoice: Invoice, place: Place, policy: Policy) -> list[Hold]:
-    """The few days that a client gets after a dispute was resolved, or a payment came back."""
+    """The few days that a client gets after a dispute was resolved, or a payment came back or turned out to be none."""
     resting = []
     if invoice.dispute_resolved_on is not None and policy.returning.after_dispute_days:
         days = timedelta(days=policy.returning.after_dispute_days - 1)
         resting.append(Hold(Reason.JUST_RESOLVED, invoice.dispute_resolved_on + days))
     if invoice.returned and policy.returning.after_returned_payment_days:
         days = timedelta(days=policy.returning.after_returned_payment_days - 1)
-        heard = max(max(back.on, place.today(back.heard_at)) for back in invoice.returned)
-        resting.append(Hold(Reason.PAYMENT_RETURNED, heard + days))
+        for back in invoice.returned:
+            reason = Reason.PAYMENT_MISBOOKED if back.misbooked else Reason.PAYMENT_RETURNED
+            resting.append(Hold(reason, max(back.on, place.today(back.heard_at)) + days))
     return resting
 
 

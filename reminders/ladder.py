@@ -213,7 +213,12 @@ def _ladder(policy: Policy, terms: int, instalments: bool, without: frozenset[st
 
 
 def pace_of(invoice: Invoice, policy: Policy, place: Place) -> Pace:
-    """The pace of an invoice under a policy."""
+    """The pace of an invoice under a policy.
+
+    Where a payment was booked on it by mistake, the client knows nothing of it, and was perhaps thanked: the next rung
+    follows, however short the silence was.
+    """
     entry = None if policy.enter_at_most is None else policy.positions.get(policy.enter_at_most)
     seen = place.today(invoice.first_seen_at).toordinal() - invoice.due_on.toordinal()
-    return Pace(entry, seen, policy.returning.silence_days)
+    misbooked = any(back.misbooked for back in invoice.returned)
+    return Pace(entry, seen, 0 if misbooked else policy.returning.silence_days)

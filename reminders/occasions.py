@@ -110,14 +110,18 @@ def _asking(
 
 
 def _returned(account: Account, snapshot: Snapshot, policy: Policy) -> Iterator[Occasion]:
-    """A payment came back, or a debit failed: several of one invoice on one day are one."""
+    """A payment came back, or a debit failed: several of one invoice on one day are one.
+
+    A payment that was booked by mistake is nothing that the client did, and no news for them.
+    """
     despite = frozenset({Reason.PAYMENT_RETURNED})
     for step in policy.anchored(Anchor.RETURNED):
         for invoice in account.invoices.values():
-            if not invoice.returned:
+            back = [returned for returned in invoice.returned if not returned.misbooked]
+            if not back:
                 continue
             asked = shares(invoice.money(invoice.chased), [invoice], account, snapshot, policy, despite)
-            back = sorted(invoice.returned, key=lambda returned: returned.on)
+            back.sort(key=lambda returned: returned.on)
             for on, same_day in groupby(back, key=lambda returned: returned.on):
                 news = tuple(same_day)
                 known_on = max(on, *(account.place.today(one.heard_at) for one in news))

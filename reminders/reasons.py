@@ -33,6 +33,7 @@ class Reason(StrEnum):
     DISCOUNT_TAKEN = "discount_taken"
     JUST_RESOLVED = "just_resolved"
     PAYMENT_RETURNED = "payment_returned"
+    PAYMENT_MISBOOKED = "payment_misbooked"
     PLAN_DEFAULTED = "plan_defaulted"
     PROMISE_BROKEN = "promise_broken"
     PROMISE_MOVED = "promise_moved"
@@ -186,6 +187,7 @@ _SENTENCES: dict[Reason, str] = {
     Reason.DISCOUNT_TAKEN: "The client paid in time for the early-payment discount; a credit note for it is missing.",
     Reason.JUST_RESOLVED: "Its dispute was resolved only lately; the client gets a few days first.",
     Reason.PAYMENT_RETURNED: "A payment came back; the client is told first and gets a few days.",
+    Reason.PAYMENT_MISBOOKED: "A payment was booked by mistake and taken back; the client gets a few days first.",
     Reason.PLAN_DEFAULTED: "An instalment of the payment plan is long overdue; a person decides how to go on.",
     Reason.PROMISE_MOVED: "The client has put the promised day off again and again; a person should speak with them.",
     Reason.PROMISE_BROKEN: "The promised payment has not come.",

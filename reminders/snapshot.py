@@ -175,6 +175,8 @@ class Returned:
     heard_at: datetime
     failed: bool = False
     """Whether a direct debit failed, rather than money that had come being taken back."""
+    misbooked: bool = False
+    """Whether there was no such payment: it was booked by mistake, and no bank has sent anything back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,11 @@ class PaymentFailed(Payload, frozen=True, kw_only=True):
 
 
 class PaymentReversed(Payload, frozen=True, kw_only=True):
-    """A payment that was received went back, whole."""
+    """A payment that was received went back, whole.
+
+    A `reason` like `misposted`, `booking_error`, `duplicate` or `wrong_client` says that there never was such a
+    payment: the client is told nothing, and reminders come back after the same few days.
+    """
 
     event_type: ClassVar[str] = "payment.reversed"
     payment_id: Id

@@ -29,6 +29,7 @@ _RECEIVED: Select[Any] = (
         _payment.recorded_at,
         _reversal.stamp.label("reversal"),
         _reversal.reversed_on,
+        _reversal.reason.label("reversal_reason"),
         _reversal.recorded_at.label("reversal_recorded_at"),
     )
     .select_from(_here.join(t.allocation, _newest))
@@ -56,6 +57,15 @@ _UNALLOCATED = (
 _CLIENT_CREDITS = select(_credit.client_id, _credit.currency, _credit.amount).where(
     among(_credit.client_id, "ids"), _credit.invoice_id.is_(None)
 )
+
+_MISBOOKED = frozenset(
+    {
+        "misposted", "misapplied", "mistyped", "misbooked", "booking_error", "posting_error", "entry_error",
+        "data_entry_error", "entered_in_error", "booked_by_mistake", "duplicate", "duplicate_entry", "double_booking",
+        "wrong_client", "wrong_customer", "wrong_invoice", "wrong_amount", "reallocated",
+    }
+)  # fmt: skip
+"""Reasons of a `payment.reversed` after which there never was such a payment. Any other one is taken for the bank's."""
 
 Rows = dict[str, list[Row[Any]]]
 
@@ -99,7 +109,16 @@ def returned_of(rows: Iterable[Row[Any]]) -> list[Returned]:
     """The payments of one invoice that went back."""
     return [
         Returned(
-            row.payment_id, row.reversed_on or day_of(row.reversal), row.amount, row.reversal_recorded_at
+            row.payment_id,
+            row.reversed_on or day_of(row.reversal),
+            row.amount,
+            row.reversal_recorded_at,
+            misbooked=_is_misbooked(row.reversal_reason),
         )
         for row in rows
     ]
+
+
+def _is_misbooked(reason: str | None) -> bool:
+    """Whether the reason of a reversal is one of the codes for our own mistake, however it is spelled."""
+    return "_".join((reason or "").lower().replace("-", " ").replace("_", " ").split()) in _MISBOOKED

@@ -150,6 +150,27 @@ def test_what_is_paid_while_it_waits_for_approval_is_asked_for_as_it_is_then(lif
     assert "Pay £1,200.00" not in text
 
 
+# --- bookings that were none
+
+
+@pytest.mark.parametrize("reason", ["misposted", "Booking error", "wrong-client"])
+def test_a_payment_that_was_mistyped_is_no_bank_s_return(life: Life, reason: str) -> None:
+    """Somebody booked it on the wrong client, and she was told that her bank had sent her money back."""
+    life.client("01-04 09:00").invoice("01-05 09:00").pays("02-10 10:00", payment_id="pay-x")
+    life.at("02-12 10:00", "payment.reversed", payment_id="pay-x", client_id="harbour", reason=reason)
+    story = life.until("02-28").story("02-12 10:00")
+
+    assert story == ["02-19 overdue_7", "02-26 overdue_14 by sms"]
+    assert "payment_misbooked" in life.reasons("02-12")
+
+
+def test_any_other_reason_is_the_bank_s(life: Life) -> None:
+    life.client("01-04 09:00").invoice("01-05 09:00").pays("02-10 10:00", payment_id="pay-x")
+    life.at("02-16 10:00", "payment.reversed", payment_id="pay-x", client_id="harbour", reason="AC04")
+
+    assert "payment_returned" in life.until("02-24").steps("02-16 10:00")
+
+
 # --- discounts
 
 DISCOUNT = {"percent": "2", "by_on": "2026-02-12"}
