@@ -151,7 +151,16 @@ class _Scene:
         refused = self._refused(channel)
         if refused is not None:
             return [_Way(channel, None, "", refused)]
-        return [self._told(way, heads) for way in _contacts(self.client, channel, self.blocked, self.last)]
+        ways = [self._told(way, heads) for way in _contacts(self.client, channel, self.blocked)]
+        return sorted(ways, key=self._turn)
+
+    def _turn(self, way: _Way) -> tuple[Standing, bool]:
+        """Of equals who can be reached, the one whom the last message on this channel did not reach comes last."""
+        if way.contact is None:
+            return Standing.ANYBODY, False
+        there = (way.channel, way.contact.contact_id)
+        unheard = self.last is not None and there == (self.last.channel, self.last.contact_id)
+        return standing_of(way.contact.role), unheard and way.closed is None
 
     def _refused(self, channel: Channel) -> Reason | None:
         """Why the whole channel is closed to this step."""
@@ -204,14 +213,8 @@ def _contacts(
     client: Client,
     channel: Channel,
     blocked: Mapping[tuple[Channel, str], Reason],
-    last: Tried | None = None,
 ) -> list[_Way]:
-    """Those who have an address for a channel, first who deals with invoices; the channel alone where nobody has.
-
-    Of equals, the one whom the last message on this channel did not reach comes last.
-    """
-    unheard = last.contact_id if last is not None and last.channel is channel else None
-    order = sorted(client.contacts, key=lambda c: (standing_of(c.role), c.contact_id == unheard))
+    """Those who have an address for a channel; the channel alone where nobody has."""
     ways = [
         _Way(
             channel,
@@ -219,7 +222,7 @@ def _contacts(
             usable_address(channel, written) or "",
             _why_closed(client, contact, channel, blocked),
         )
-        for contact in order
+        for contact in client.contacts
         if (written := contact.address(channel))
     ]
     return ways or [_Way(channel, None, "", Reason.NO_REACHABLE_CONTACT)]
