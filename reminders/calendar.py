@@ -12,6 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -78,8 +79,13 @@ def open_at(instant: datetime, client: Client, policy: Policy) -> Reason | None:
     return _closed(instant, place, windows, quiet)
 
 
-def next_open(instant: datetime, client: Client, policy: Policy) -> datetime | None:
+def next_open(
+    instant: datetime, client: Client, policy: Policy, before: datetime | None = None
+) -> datetime | None:
     """The first instant (UTC) from `instant` on at which the client may be contacted.
+
+    Where the policy spreads what waits for an opening (`spread_minutes`), it is the client's own moment after it; the
+    opening itself, if that moment would not come `before` it is too late.
 
     None when there is none within `HORIZON_DAYS`: the client's own wishes leave no moment inside the policy's
     windows (or a place with several zones has no common one). Such a client is never contacted; wishes are kept.
@@ -102,8 +108,19 @@ def next_open(instant: datetime, client: Client, policy: Policy) -> datetime | N
         moments = sorted({at for zone in place.zones for edge in edges for at in _instants(zone, day, edge)})
         for moment in moments:
             if moment > instant and _closed(moment, place, windows, quiet) is None:
-                return moment
+                own = moment + _own_delay(client, windows)
+                while own > moment and _closed(own, place, windows, quiet) is not None:
+                    own = moment + (own - moment) // 2  # the hours are shorter than that
+                return own if before is None or own < before else moment
     return None
+
+
+def _own_delay(client: Client, windows: Windows) -> timedelta:
+    """How long after an opening it is this client's turn: whole seconds, the same each time."""
+    if not windows.spread_minutes:
+        return timedelta(0)
+    drawn = int.from_bytes(sha256(client.client_id.encode()).digest()[:8])
+    return timedelta(seconds=drawn % (60 * windows.spread_minutes))
 
 
 def add_working_days(instant: datetime, days: int, client: Client, policy: Policy) -> datetime:

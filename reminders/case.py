@@ -122,7 +122,7 @@ class Case:
             reason = open_at(now, client, policy)
             if reason is None:
                 return None
-        until = next_open(earliest, client, policy)
+        until = next_open(earliest, client, policy, expires_at)
         if approval and until is not None and until < expires_at:
             return None
         return LeftOut(reason, step=step.name, until=until)

@@ -168,7 +168,7 @@ def _wait(
     reason = reason or open_at(now, snapshot.client, policy)
     if reason is None:
         return None
-    until = next_open(earliest, snapshot.client, policy)
+    until = next_open(earliest, snapshot.client, policy, expires_at)
     if until is None:
         # The client's own wishes leave no moment: it will never go, and the reason says so.
         return Stop(message.message_id, MessageState.CANCELLED, Reason.QUIET_HOURS)

@@ -51,6 +51,9 @@ class Windows(Part):
     """Keep the public holidays of the client's country and subdivision free."""
     by_day: dict[Weekday, Hours] = Field(default_factory=dict)
     """Hours of single days that differ from `start` and `end`; the law of a place may narrow them."""
+    spread_minutes: Annotated[Whole, Field(ge=0, le=480)] = 0
+    """What waits for the hours to begin goes within so many minutes of their beginning, each client at a moment of
+    their own, always the same; 0: all at once. Some minutes are easier on mailboxes, phones and whoever answers."""
 
     @model_validator(mode="after")
     def _some_time(self) -> Self:

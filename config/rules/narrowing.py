@@ -44,6 +44,7 @@ def _windows(windows: Windows, law: Week) -> Windows:
         end=windows.end,
         holidays=windows.holidays,
         by_day={day: hours for day, hours in week.items() if hours != usual},
+        spread_minutes=windows.spread_minutes,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import warnings
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -329,3 +330,66 @@ def test_an_empty_wish_is_no_wish() -> None:
 )
 def test_working_days_leave_out_weekends_and_holidays(reply: str, days: int, end: str) -> None:
     assert add_working_days(at(reply), days, a_client(), STANDARD) == at(end)
+
+
+# --- spread over the first part of the hours
+
+
+def spread(minutes: int, **windows: object) -> Policy:
+    return with_policy(windows={"spread_minutes": minutes, **windows})
+
+
+def moments(policy: Policy, instant: datetime, before: datetime | None = None) -> list[datetime]:
+    found = [next_open(instant, replace(a_client(), client_id=f"c-{n}"), policy, before) for n in range(200)]
+    return [moment for moment in found if moment is not None]
+
+
+def test_what_waits_for_the_hours_is_spread_over_their_first_part() -> None:
+    night, opening = at("2026-03-04 03:00"), at("2026-03-04 09:00")
+    found = moments(spread(60), night)
+
+    assert all(opening <= moment < opening + timedelta(hours=1) for moment in found)
+    assert len(set(found)) > 150
+    assert found == moments(spread(60), night - timedelta(hours=2))  # each has a moment of their own
+    quarters = [sum(moment < opening + timedelta(minutes=m) for moment in found) for m in (15, 30, 45)]
+    assert all(abs(count - wanted) < 25 for count, wanted in zip(quarters, (50, 100, 150), strict=True))
+
+
+def test_what_comes_within_the_hours_is_not_spread() -> None:
+    morning = at("2026-03-04 09:00")
+
+    assert set(moments(spread(60), morning)) == {morning}
+
+
+def test_it_is_never_spread_beyond_the_hours_end() -> None:
+    opening = at("2026-03-04 09:00")
+    found = moments(spread(480, start="09:00", end="09:10"), at("2026-03-04 03:00"))
+
+    assert all(opening <= moment < opening + timedelta(minutes=10) for moment in found)
+    assert len(set(found)) > 50
+
+
+def test_it_is_never_spread_until_it_is_too_late() -> None:
+    opening = at("2026-03-04 09:00")
+    found = moments(spread(60), at("2026-03-04 03:00"), before=opening + timedelta(minutes=1))
+
+    assert all(moment < opening + timedelta(minutes=1) for moment in found)
+
+
+LATE_RISER = Quiet(days=(), start=time(9, 30), end=time(14))
+EARLY_BIRD = Quiet(days=(), start=time(16), end=time(9, 20))
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(st.integers(0, 480), instants, st.sampled_from(ZONES), st.sampled_from([None, LATE_RISER, EARLY_BIRD]))
+def test_a_moment_of_ones_own_is_one_at_which_one_may_be_contacted(
+    minutes: int, start: datetime, zone: str, quiet: Quiet | None
+) -> None:
+    client = in_zone(zone, quiet=quiet)
+    opening, own = next_open(start, client, spread(0)), next_open(start, client, spread(minutes))
+
+    assert opening is not None
+    assert own is not None
+    assert opening <= own <= opening + timedelta(minutes=minutes)
+    assert open_at(own, client, spread(minutes)) is None
+    assert place_of(client).today(own) == place_of(client).today(opening)

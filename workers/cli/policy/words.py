@@ -114,7 +114,9 @@ def windows(policy: Policy) -> str:
     """When messages may go: `Monday to Friday 09:00 to 17:00`, days with the same hours together."""
     said = [f"{_days(names)} {hours}" for hours, names in _same_hours(policy.windows)]
     holidays = "; no public holiday" if policy.windows.holidays else ""
-    return (", ".join(said) + f", the client's own time{holidays}") if said else "never: no hours are left"
+    minutes = policy.windows.spread_minutes
+    spread = f"; spread over the first {minutes} minutes" if minutes else ""
+    return (", ".join(said) + f", the client's own time{holidays}{spread}") if said else "never: no hours are left"
 
 
 def _same_hours(given: Windows) -> Iterator[tuple[str, list[int]]]:
