@@ -192,6 +192,8 @@ def settings() -> str:
         ("", Settings),
         ("sendgrid__", None),
         ("twilio__", None),
+        ("smtp__", None),
+        ("pace__", None),
         ("volume__", None),
         ("documents__", None),
     ):

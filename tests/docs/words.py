@@ -14,10 +14,10 @@ SETTINGS = {
     "events_exchange": "The topic exchange on which the journal goes out.",
     "log_format": "`json`, `console`, or `auto`: pleasant on a terminal, JSON elsewhere.",
     "log_level": "`debug`, `info`, `warning` or `error`.",
-    "sendgrid__api_key": "A SendGrid key that may send mail. Needed when sending is live.",
+    "sendgrid__api_key": "A SendGrid key that may send mail. Needed when sending is live, unless mails go by SMTP.",
     "sendgrid__base_url": "Another host than `https://api.sendgrid.com`: the EU region's, or the sandbox's.",
     "sendgrid__webhook_public_keys": "The keys that SendGrid shows beside its signed webhooks; several while one is "
-    "being changed, separated by commas. Needed when sending is live.",
+    "being changed, separated by commas. Needed beside a live key.",
     "twilio__account_sid": "The account, `AC…`. Needed when sending is live.",
     "twilio__auth_token": "The primary token; it also signs the webhooks. Needed when sending is live.",
     "twilio__base_url": "Another host than `https://api.twilio.com`.",
@@ -85,6 +85,8 @@ COMMANDS = {
     "a decision with any of the three, everything else with `--done`. More in [decide what waits for a person]"
     "(../how-to/decide-tasks.md).",
     "interest": "The sheet, period by period. More in [see what late payment has cost](../how-to/interest.md).",
+    "escalation lift": "Without `--creditor`, the client's only case. A person decides what comes next: nothing that led there "
+    "is asked for again by itself.",
     "suppressions": "The one command that shows addresses in full. More in [addresses that must not be used]"
     "(../how-to/suppressions.md).",
     "suppressions lift": "An opt-out is only lifted with `--client-asked`: the client themselves must have asked to be "
