@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, Row, select, update
 
 from ledger import messages
 from ledger import tables as t
@@ -112,3 +113,16 @@ def lift_escalation(unit: Unit, client_id: str, creditor_id: str, by: str, note:
     )
     touch(unit, [client_id])
     return True
+
+
+def escalated(
+    connection: Connection, client_id: str | None = None, *, everything: bool = False
+) -> list[Row[Any]]:
+    """The cases that are with an attorney, newest first; `everything`: also those that came back."""
+    e = t.escalation.c
+    wanted = select(t.escalation).order_by(e.at.desc(), e.client_id, e.creditor_id)
+    if client_id is not None:
+        wanted = wanted.where(e.client_id == client_id)
+    if not everything:
+        wanted = wanted.where(e.lifted_at.is_(None))
+    return list(connection.execute(wanted).all())

@@ -24,6 +24,7 @@ from ledger.verdicts import TaskError
 from workers.cli import (
     database,
     doctor,
+    escalation,
     evidence,
     interest,
     journal,
@@ -58,6 +59,7 @@ for part in (
     journal,
     messages,
     tasks,
+    escalation,
     suppressions,
     parked,
     timeline,
