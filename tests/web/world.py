@@ -79,12 +79,17 @@ class World:
     reading: Reading | None = None
 
     def __post_init__(self) -> None:
-        deps = WebDeps(
+        # The host is not the public one: behind a proxy it never is.
+        self.client = TestClient(create_app(self.deps()), base_url="http://internal:8000")
+
+    def deps(self, public_url: str = PUBLIC_URL) -> WebDeps:
+        """What the application is made of."""
+        return WebDeps(
             ledger=self.ledger,
             clock=self.clock,
             wake=self.woken,
             tokens=self.tokens,
-            public_url=PUBLIC_URL,
+            public_url=public_url,
             api_tokens=self.api_tokens,
             sendgrid_public_keys=("an old key that is no key", PUBLIC_KEY),
             twilio_auth_token=AUTH_TOKEN,
@@ -92,8 +97,6 @@ class World:
             creditors=self.creditors,
             reading=self.reading,
         )
-        # The host is not the public one: behind a proxy it never is.
-        self.client = TestClient(create_app(deps), base_url="http://internal:8000")
 
     # --- asking -------------------------------------------------------------------------------------------------
 
