@@ -12,6 +12,7 @@ from channels.ports import NoRoute, Route
 from config.policy import SHIPPED, By, Policy, Step, load_policy
 from config.rules.contact import load_contact_law
 from config.rules.narrowing import narrow
+from reminders.money import Money
 from reminders.reasons import Reason
 from reminders.snapshot import Channel, Client, Consent, Contact, DebtorType, Suppression
 from reminders.ways import Considered, Tried
@@ -271,3 +272,120 @@ def test_a_step_goes_on_its_own_channels_alone() -> None:
     assert route.channel is EMAIL
     nowhere = choose(client(), lived(client()), step, (), None, (), (SMS,))
     assert why_not(nowhere) == ((EMAIL, Reason.NO_PROVIDER), (SMS, Reason.NOT_FOR_STEP))
+
+
+# --- several contacts
+
+DAN = Contact("dan", "Dan", "billing", "dan@example.com", "+447911123459")
+HOUSE = client(CEO, ANN, BEN)
+
+
+def route_to(
+    by: By = By.PREFERRED,
+    who: Client = HOUSE,
+    *tried: Tried,
+    last: Tried | None = None,
+    tone: str = "friendly",
+    suppressed: tuple[Suppression, ...] = (),
+    enabled: tuple[Channel, ...] = (EMAIL, SMS),
+) -> Route | NoRoute:
+    return choose(who, lived(who), a_step(by, tone=tone), tried, last, suppressed, enabled)
+
+
+def went(route: Route | NoRoute) -> tuple[Channel, str, bool]:
+    assert isinstance(route, Route)
+    return route.channel, route.contact.contact_id, route.fallback
+
+
+def bounced(channel: Channel, contact: Contact) -> Tried:
+    return Tried(channel, contact.contact_id, Reason.BOUNCED)
+
+
+def test_after_a_bounce_a_colleague_is_asked_before_the_channel_changes() -> None:
+    ways = [bounced(EMAIL, BEN), bounced(EMAIL, ANN), bounced(SMS, BEN), bounced(SMS, ANN)]
+
+    assert [went(route_to(By.PREFERRED, HOUSE, *ways[:n])) for n in range(5)] == [
+        (EMAIL, "ben", False),
+        (EMAIL, "ann", True),
+        (SMS, "ben", True),
+        (SMS, "ann", True),
+        (EMAIL, "ceo", True),  # nobody else is left on any channel
+    ]
+
+
+def test_the_policy_that_names_the_next_channel_has_its_way() -> None:
+    last = bounced(EMAIL, BEN)
+
+    assert went(route_to(By.NEXT_IF_UNDELIVERED, HOUSE, last, last=last)) == (SMS, "ben", True)
+    assert went(route_to(By.NEXT_IF_UNDELIVERED, HOUSE, last=last)) == (SMS, "ben", True)
+
+
+def test_a_refused_address_leaves_the_colleagues_and_refused_words_nobody() -> None:
+    refused = Tried(EMAIL, "ben", Reason.PROVIDER_REFUSED)
+    barred = (Suppression(EMAIL, "Ben@example.com", Reason.SUPPRESSED_ADDRESS),)
+
+    assert went(route_to(By.PREFERRED, HOUSE, refused, suppressed=barred)) == (EMAIL, "ann", True)
+    assert went(route_to(By.PREFERRED, HOUSE, refused)) == (SMS, "ben", True)
+
+
+@pytest.mark.parametrize("reason", [Reason.OPTED_OUT, Reason.FREQUENCY_CAP])
+def test_who_said_stop_and_a_channel_that_had_its_share_end_the_channel(reason: Reason) -> None:
+    assert went(route_to(By.PREFERRED, HOUSE, Tried(EMAIL, "ben", reason))) == (SMS, "ben", True)
+
+
+def test_after_silence_an_equal_is_asked_and_nobody_of_another_standing() -> None:
+    silent = Tried(EMAIL, "ben", Reason.NO_RECEIPT)
+
+    assert went(route_to(who=client(ANN, BEN, DAN), last=silent)) == (EMAIL, "dan", False)
+    assert went(route_to(who=client(ANN, BEN), last=silent)) == (EMAIL, "ben", False)
+
+
+def test_the_head_of_the_house_hears_friendly_words_only_where_nobody_else_can_be_reached() -> None:
+    desk = Contact("desk", "Desk", "ap", None, "+447911123457")
+    mail_to_the_head = client(CEO, desk)
+
+    assert went(route_to(who=mail_to_the_head)) == (SMS, "desk", False)
+    assert went(route_to(who=mail_to_the_head, tone="firm")) == (EMAIL, "ceo", False)
+    assert went(route_to(who=mail_to_the_head, enabled=(EMAIL,))) == (EMAIL, "ceo", False)
+    assert went(route_to(tone="formal")) == (EMAIL, "ben", False)
+
+
+def test_who_has_left_is_passed_over_on_every_channel() -> None:
+    who = client(ANN, BEN, gone=frozenset({"ben"}))
+    route = route_to(who=who)
+
+    assert went(route) == (EMAIL, "ann", False)
+    assert route.considered[0] == Considered(EMAIL, "ben", Reason.CONTACT_LEFT)
+    assert why_not(route_to(who=client(BEN, gone=frozenset({"ben"})))) == (
+        (EMAIL, Reason.CONTACT_LEFT),
+        (SMS, Reason.CONTACT_LEFT),
+    )
+
+
+def test_a_dear_channel_is_passed_over_for_a_small_debt() -> None:
+    policy = lived(HOUSE).model_copy(update={"minimum_for": {"sms": {"EUR": 2000}}})
+    who = client(ANN, preferred=(SMS,))
+
+    def channel(*owed: Money) -> Channel:
+        route = choose(who, policy, a_step(By.PREFERRED), (), None, (), (EMAIL, SMS), owed)
+        assert isinstance(route, Route)
+        return route.channel
+
+    assert channel(Money(1999, "EUR")) is EMAIL
+    assert channel(Money(2000, "EUR")) is SMS
+    assert channel(Money(1, "EUR"), Money(2500, "USD")) is SMS  # of dollars the policy says nothing
+
+
+def test_each_way_is_told_in_the_order_in_which_it_would_be_tried() -> None:
+    who = client(CEO, ANN, BEN, preferred=(VOICE, SMS), consents=(Consent(SMS, granted=False),))
+    route = route_to(who=who, suppressed=(Suppression(EMAIL, "ben@example.com", Reason.SUPPRESSED_ADDRESS),))
+
+    assert route.considered == (
+        Considered(VOICE, None, Reason.NOT_IN_POLICY),
+        Considered(SMS, None, Reason.NO_CONSENT),
+        Considered(EMAIL, "ben", Reason.SUPPRESSED_ADDRESS),
+        Considered(EMAIL, "ann", None),
+        Considered(EMAIL, "ceo", Reason.NOT_FOR_ROLE),
+    )
+    assert isinstance(route, Route)
+    assert route.passed_over == route.considered[:4]
