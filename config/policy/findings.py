@@ -62,8 +62,14 @@ def contested(policies: PolicySet) -> list[Contested]:
 
 
 def never_coming(policy: Policy) -> list[str]:
-    """Steps of a policy that can't come, or hardly as they are meant, a line each."""
-    return [*_after_decision(policy), *_too_close(policy), *_outlived(policy), *_no_channel(policy)]
+    """Steps that can't come, or hardly as they are meant, and messages that nothing keeps apart; a line each."""
+    return [
+        *_after_decision(policy),
+        *_too_close(policy),
+        *_outlived(policy),
+        *_no_channel(policy),
+        *_no_gap(policy),
+    ]
 
 
 def _kinds(claims: Sequence[Claim]) -> Iterator[tuple[list[str], Traits]]:
@@ -156,3 +162,11 @@ def _no_channel(policy: Policy) -> Iterator[str]:
         if not set(usable) & set(policy.channels) or (step.by is By.EMAIL and "email" not in policy.channels):
             allowed = ", ".join(policy.channels)
             yield f"{step.name}: none of its channels is among the policy's ({allowed}); it never comes"
+
+
+def _no_gap(policy: Policy) -> Iterator[str]:
+    if not policy.caps.gap_days:
+        yield (
+            "caps.gap_days is 0: several automatic messages may reach a client on one day; "
+            f"only caps.contacts, {policy.caps.contacts} in {policy.caps.per_days} days, bounds them"
+        )

@@ -144,6 +144,7 @@ def test_two_policies_for_everybody_else() -> None:
         (("day: 45", "day: 29"), None),  # steps out of their order are refused at once
         (("gap_days: 4 ", "gap_days: 8 "), "overdue_14 (day 14) is 7 days after overdue_7, and caps.gap_days is 8: it"),
         (("gap_days: 4 ", "gap_days: 8 "), "overdue_7 (day 7) is 4 days after overdue_3, and caps.gap_days is 8: it"),
+        (("gap_days: 4 ", "gap_days: 0 "), "caps.gap_days is 0: several automatic messages may reach a client on one"),
         (("until_day: 44", "until_day: 50"), "final_notice: until_day 50 is not before decision, which takes its"),
         (("channels: [email, sms] ", "channels: [sms] "), "introduction: none of its channels is among the policy's"),
     ],
