@@ -282,6 +282,6 @@ def test_when_the_ledger_is_away_nobody_hears_silence(called: World) -> None:
         unit.connection.execute(sql("DROP TABLE body"))
     said = heard(press(called, "1", at("menu", language="de")))
     assert said == [
-        "Leider konnte Ihre Antwort gerade nicht aufgenommen werden. Bitte melden Sie sich auf einem anderen Weg "
+        "Ihre Antwort konnte gerade nicht aufgenommen werden. Bitte melden Sie sich auf einem anderen Weg "
         "bei uns. Auf Wiederhören."
     ]
