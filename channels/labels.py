@@ -20,8 +20,13 @@ class Labels:
 
     @classmethod
     def read(cls, path: Path, language: str) -> Labels:
-        """Read a `labels.yaml`."""
-        phrases = yaml.safe_load(path.read_text(encoding="utf-8"))
+        """Read a `labels.yaml`. Raises `LabelError`."""
+        try:
+            phrases = yaml.safe_load(path.read_text(encoding="utf-8"))
+        except yaml.YAMLError as error:
+            raise LabelError(f"not valid YAML: {error}".replace("\n", " ")) from None
+        if not isinstance(phrases, dict):
+            raise LabelError("holds no phrases; write one on each line, like `total: Total`")
         return cls(language, phrases)
 
     def __getattr__(self, key: str) -> str:

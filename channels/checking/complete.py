@@ -11,6 +11,7 @@ from babel import Locale, UnknownLocaleError
 
 from channels.checking.findings import Finding
 from channels.checking.shelf import Shelf
+from channels.labels import LabelError, Labels
 from channels.tone import ToneError, ToneWords
 from channels.wordings import LAST_LANGUAGE
 
@@ -31,7 +32,7 @@ def incomplete(shelf: Shelf, language: str) -> Iterator[Finding]:
             continue
         todo = _ADD.get(name, "add it; until then, that is said in the creditor's language or in English")
         yield Finding(f"{language}/{name}", "is missing", todo)
-    if LABELS in own and language != LAST_LANGUAGE:
+    if LABELS in own:
         yield from _phrases(shelf, language)
     if TONE in own:
         try:
@@ -43,13 +44,11 @@ def incomplete(shelf: Shelf, language: str) -> Iterator[Finding]:
 def _phrases(shelf: Shelf, language: str) -> Iterator[Finding]:
     file = f"{language}/{LABELS}"
     try:
-        english, own = (yaml.safe_load(shelf.read(one, LABELS)) for one in (LAST_LANGUAGE, language))
-    except yaml.YAMLError as error:
-        yield Finding(file, f"not valid YAML: {error}", "mend it")
+        Labels.read(shelf.files(language)[LABELS], language)
+    except LabelError as error:
+        yield Finding(file, str(error), "mend it; until then, nothing is written in this language")
         return
-    if not isinstance(own, dict):
-        yield Finding(file, "holds no phrases", "write one on each line, like `total: Total`")
-        return
+    english, own = (yaml.safe_load(shelf.read(one, LABELS)) for one in (LAST_LANGUAGE, language))
     for key in english.keys() - own.keys():
         yield Finding(file, f"has no phrase {key!r}", f"add it; in English it is {_shown(english[key])}")
     for key in own.keys() - english.keys():

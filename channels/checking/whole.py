@@ -2,32 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from channels.checking.complete import LABELS, incomplete
 from channels.checking.findings import Finding
 from channels.checking.letters import wrong
 from channels.checking.shelf import Shelf
+from channels.labels import LabelError, Labels
 from channels.render import Renderer
 from channels.whatsapp import SUFFIX
 from config.creditors import Creditors
 
 
-def check(folders: Sequence[Path], creditors: Creditors | None = None) -> list[Finding]:
+def check(
+    folders: Sequence[Path], creditors: Creditors | None = None, *, languages: Collection[str] | None = None
+) -> list[Finding]:
     """What is to be mended in the templates of these folders, of which an earlier one overrides the later ones.
 
-    With `creditors`, also the approved WhatsApp templates for which there are no words.
+    With `creditors`, also the approved WhatsApp templates for which there are no words. `languages` are those to look
+    at; None: all of them.
     """
     shelf, renderer = Shelf(folders), Renderer(folders)
     found: dict[Finding, None] = {}
     for language in shelf.languages:
+        if languages is not None and language not in languages:
+            continue
         found.update(dict.fromkeys(incomplete(shelf, language)))
-        if LABELS in shelf.files(language):
+        if _has_phrases(shelf, language):
             found.update(dict.fromkeys(wrong(shelf, renderer, language)))
     if creditors is not None:
         found.update(dict.fromkeys(_wordless(shelf, creditors)))
     return list(found)
+
+
+def _has_phrases(shelf: Shelf, language: str) -> bool:
+    """Whether anything can be written in a language at all."""
+    path = shelf.files(language).get(LABELS)
+    try:
+        return path is not None and bool(Labels.read(path, language))
+    except LabelError:
+        return False
 
 
 def _wordless(shelf: Shelf, creditors: Creditors) -> Iterator[Finding]:
