@@ -256,7 +256,11 @@ def _wait(unit: Unit, row: Row[Any]) -> None:
 
 
 def give_up_waiting(unit: Unit, after: timedelta, limit: int = 200) -> int:
-    """Accepted messages without a word for `after` become `no_receipt`; returns how many."""
+    """Accepted messages without a word for `after` become `no_receipt`; returns how many messages were settled.
+
+    A mail server tells of failures alone, by a mail that comes back. Its silence means that the mail arrived, and the
+    journal says that this was presumed; a bounce that comes later still counts.
+    """
     m = t.message.c
     rows = unit.connection.execute(
         select(t.message)
@@ -265,5 +269,26 @@ def give_up_waiting(unit: Unit, after: timedelta, limit: int = 200) -> int:
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
-    messages.move_all(unit, rows, MessageState.NO_RECEIPT, reason=Reason.NO_RECEIPT)
+    silent = _by_mail_server(unit, rows)
+    unheard = [row for row in rows if row.message_id not in silent]
+    messages.move_all(unit, unheard, MessageState.NO_RECEIPT, reason=Reason.NO_RECEIPT)
+    arrived = [row for row in rows if row.message_id in silent]
+    messages.move_all(
+        unit, arrived, MessageState.DELIVERED, data={row.message_id: {"presumed": True} for row in arrived}
+    )
     return len(rows)
+
+
+def _by_mail_server(unit: Unit, rows: Sequence[Row[Any]]) -> set[str]:
+    """Those of these messages whose last attempt went by a provider that reports no delivery."""
+    a, m = t.attempt.c, t.message.c
+    ids = [row.message_id for row in rows]
+    found = (
+        select(m.message_id)
+        .join(t.attempt, (a.message_id == m.message_id) & (a.number == m.attempts))
+        .where(among(m.message_id, ids), a.provider.in_(_NO_NEWS_IS_GOOD))
+    )
+    return set(unit.connection.execute(found).scalars()) if ids else set()
+
+
+_NO_NEWS_IS_GOOD = ("smtp",)

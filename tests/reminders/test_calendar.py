@@ -376,8 +376,8 @@ def test_it_is_never_spread_until_it_is_too_late() -> None:
     assert all(moment < opening + timedelta(minutes=1) for moment in found)
 
 
-LATE_RISER = Quiet(days=(), start=time(9, 30), end=time(14))
-EARLY_BIRD = Quiet(days=(), start=time(16), end=time(9, 20))
+LATE_RISER = Quiet(start=time(9, 30), end=time(14))
+EARLY_BIRD = Quiet(start=time(16), end=time(9, 20))
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)
