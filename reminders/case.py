@@ -44,6 +44,8 @@ class Case:
         self.reminders: list[Reminder] = []
         self.errands: list[Errand] = []
         self.over: list[str] = []
+        self.next_reminder: datetime | None = None
+        """When the next reminder of the ladders can go, as far as its day is known and still to come."""
         self._left_out: set[LeftOut] = set()
         self._wakes: list[datetime] = []
         self._ladders: dict[str, Ladder] = {}
@@ -78,6 +80,11 @@ class Case:
             at = next_open(at, self.snapshot.client, self.policy) or at
         self.look(at)
         return at
+
+    def expect_reminder(self, step: Step, at: datetime) -> None:
+        """Note that the step of an invoice's ladder is to come then, if it is a message that keeps to the gap."""
+        if step.task is None and not step.gap_exempt:
+            self.next_reminder = min(at, self.next_reminder or at)
 
     def ladder(self, invoice: Invoice) -> Ladder:
         """The invoice's rungs."""

@@ -73,6 +73,8 @@ def _due(case: Case, live: Sequence[Invoice]) -> _Due | None:
         climbed = case.history.climbed(invoice, ladder)
         following = ladder.from_here(climbed).next_after(late)
         until = case.look_on(due_on + following.day, following.step) if following is not None else None
+        if following is not None and until is not None:
+            case.expect_reminder(following.step, until)
         if waiting is not None:
             if waiting is MessageState.HELD:
                 case.leave_out(Reason.AWAITING_APPROVAL, invoice=invoice.invoice_id)

@@ -48,6 +48,7 @@ class Reason(StrEnum):
     AWAITING_APPROVAL = "awaiting_approval"
     ALREADY_THANKED = "already_thanked"
     ALREADY_WRITTEN = "already_written"
+    REMINDER_SOON = "reminder_soon"
     VOLUME = "volume"
     FIRST_CONTACTS = "first_contacts"
     LADDER_ENDED = "ladder_ended"
@@ -181,6 +182,7 @@ _SENTENCES: dict[Reason, str] = {
     Reason.CANNOT_PAY: "The client says that they can't pay; a person should speak with them.",
     Reason.RESUMED: "Nothing was said while it was held, so it goes on where it stood.",
     Reason.ALREADY_WRITTEN: "The client has had another message today.",
+    Reason.REMINDER_SOON: "A reminder is due within the next days; the statement waits for it.",
     Reason.VOLUME: "Far more messages than usual would go; a person must look before more do.",
     Reason.FIRST_CONTACTS: "Enough clients hear from us for the first time today; this one follows on another day.",
     Reason.INSTALMENT_LATER: "It is paid in instalments, and the next one is not due yet.",

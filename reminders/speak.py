@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from config.policy import Anchor
 from reminders.case import Case
 from reminders.history import exhausted
@@ -47,6 +49,10 @@ def _speak(case: Case, occasion: Occasion) -> None:
             until=case.tomorrow(step),
         )
         return
+    if step.anchor is Anchor.MONTH and _would_delay_a_reminder(case):
+        until = case.tomorrow(step)
+        case.leave_out(Reason.REMINDER_SOON, invoice=carrying.invoice_id, step=step.name, until=until)
+        return
     approval = case.needs_approval(step, creditor)
     if not approval and stale(step, occasion.invoices, case.snapshot, case.policy, case.now):
         until = case.until_fresh()
@@ -69,3 +75,9 @@ def _speak(case: Case, occasion: Occasion) -> None:
         told=occasion.told,
         way=occasion.way,
     )
+
+
+def _would_delay_a_reminder(case: Case) -> bool:
+    """Whether the gap after a statement of now would hold up a reminder: where the two meet, the statement waits."""
+    gap = timedelta(days=case.policy.caps.gap_days)
+    return case.next_reminder is not None and case.next_reminder < case.now + gap
