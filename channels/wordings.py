@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 LAST_LANGUAGE = "en"
 """What is written where no other language fits; it has words for everything."""
@@ -20,10 +21,17 @@ _BY_TONE = {
 }
 
 
+# What ships says what only it can say: thanks are never said in the words of another step.
+_SHIPPED = frozenset(
+    path.name.partition(".")[0]
+    for path in (Path(__file__).parent / "templates" / LAST_LANGUAGE).glob("*.email.j2")
+)
+
+
 def stems(words: str, tone: str) -> tuple[str, ...]:
-    """The templates that say a step: its own, then that of its tone."""
-    own = _BY_TONE.get(tone)
-    return (words,) if own is None or own == words else (words, own)
+    """The templates that say a step: its own, then, for a step that does not ship, that of its tone."""
+    like = _BY_TONE.get(tone)
+    return (words,) if like is None or words in _SHIPPED else (words, like)
 
 
 def languages(wanted: Sequence[str | None]) -> Iterator[str]:

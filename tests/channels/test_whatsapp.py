@@ -124,6 +124,12 @@ def test_a_step_of_ones_own_speaks_by_the_approved_template_of_its_tone() -> Non
     assert render(approving(own, heads_up={"en": EN})).template_id == EN
 
 
+def test_a_step_that_ships_never_speaks_by_the_template_of_another_one() -> None:
+    each = approving(letter("thank_you", WHATSAPP), introduction={"en": EN})
+    with pytest.raises(NoTemplate):
+        render(each)
+
+
 def test_a_sender_that_was_taken_away_takes_its_templates_along() -> None:
     each = approving(letter("heads_up", WHATSAPP), heads_up={"en": EN})
     without = each.creditor.model_copy(update={"whatsapp_from": None})
