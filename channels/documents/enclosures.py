@@ -40,16 +40,16 @@ class Enclosures:
         found: list[Attachment] = []
         for kind in wanted:
             room = LARGEST_IN_ALL - sum(len(one.content) for one in found)
-            found += self._statement(letter) if kind is Enclosure.STATEMENT else self._invoices(letter, room)
+            make = self._statement(letter) if kind is Enclosure.STATEMENT else self._invoices(letter, room)
+            try:
+                found.extend(make)
+            except Exception as error:  # a bug of ours must not keep back a mail that says all by itself
+                # The kind alone: what such an error says may be a word of the letter.
+                log.error("document_not_made", kind=kind, step=letter.step, error=type(error).__name__)  # noqa: TRY400
         return tuple(found)
 
     def _statement(self, letter: Letter) -> Iterator[Attachment]:
-        try:
-            content = statement_pdf(*self._renderer.laid_out(letter))
-        except Exception as error:  # a bug of ours must not keep back a mail that says all by itself
-            # The kind alone: what such an error says may be a word of the letter.
-            log.error("statement_not_made", step=letter.step, error=type(error).__name__)  # noqa: TRY400
-            return
+        content = statement_pdf(*self._renderer.laid_out(letter))
         yield Attachment(f"statement-{letter.today:%Y-%m}.pdf", PDF, content)
 
     def _invoices(self, letter: Letter, room: int) -> Iterator[Attachment]:
@@ -60,10 +60,17 @@ class Enclosures:
             for number, url in letter.document_urls:
                 document = get(url, room)
                 if isinstance(document, Missing):
-                    log.warning("document_not_fetched", host=urlsplit(url).hostname, reason=document.reason)
+                    log.warning("document_not_fetched", host=_host(url), reason=document.reason)
                     continue
                 room -= len(document)
                 yield Attachment(_named(number, names), PDF, document)
+
+
+def _host(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:  # brackets that hold no address
+        return None
 
 
 def _named(number: str, taken: set[str]) -> str:

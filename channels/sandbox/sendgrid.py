@@ -105,6 +105,7 @@ def _accept(
         message_id_header=body.get("headers", {}).get("Message-ID"),
         custom_args=args,
         categories=tuple(body.get("categories", ())),
+        attachments=tuple(file["filename"] for file in body.get("attachments", ())),
         status="accepted",
     )
     sandbox.accept(message)

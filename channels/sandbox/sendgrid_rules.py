@@ -6,6 +6,7 @@ As in the public v3 reference: https://www.twilio.com/docs/sendgrid/api-referenc
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from typing import Any
@@ -164,6 +165,23 @@ def _extras(body: dict[str, Any]) -> list[Error]:
             errors.append((f"You can't set the reserved header {name}.", f"headers.{name}"))
         elif not isinstance(value, str) or "\n" in value or "\r" in value:
             errors.append(("Header values must be strings of one line.", f"headers.{name}"))
+    for place, file in enumerate(body.get("attachments", [])):
+        errors += _attachment(file, f"attachments.{place}")
+    return errors
+
+
+def _attachment(file: dict[str, Any], where: str) -> list[Error]:
+    errors: list[Error] = []
+    content = file.get("content")
+    try:
+        if not content or not isinstance(content, str) or not base64.b64decode(content, validate=True):
+            raise ValueError
+    except ValueError:
+        errors.append(("The attachment content must be base64 encoded.", f"{where}.content"))
+    if not isinstance(file.get("filename"), str) or not file["filename"]:
+        errors.append(("The filename must be a string with at least one character.", f"{where}.filename"))
+    if any(sign in str(file.get("type", "")) for sign in ";\r\n"):
+        errors.append(("The type of the attachment must not contain ; or CRLF characters.", f"{where}.type"))
     return errors
 
 

@@ -53,6 +53,8 @@ class StoredMessage:
     callback_url: str | None = None
     custom_args: dict[str, str] = field(default_factory=dict)
     categories: tuple[str, ...] = ()
+    attachments: tuple[str, ...] = ()
+    """Names of the files that it carries."""
     status: str = "queued"
     error_code: int | None = None
 
@@ -81,6 +83,7 @@ class StoredMessage:
             "custom_args": self.custom_args,
             "reply_to": self.reply_to,
             "message_id_header": self.message_id_header,
+            "attachments": list(self.attachments),
             "status": self.status,
             "error_code": self.error_code,
         }

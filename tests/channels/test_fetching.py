@@ -132,6 +132,7 @@ def test_what_lies_below_a_prefix(url: str) -> None:
         "https://bill.example/invoices/a b.pdf",
         "https://bill.example/invoices/1.pdf\r\nX: y",
         "https://bíll.example/invoices/1.pdf",
+        "https://[bill.example/invoices/1.pdf",
         "file:///etc/passwd",
         "",
     ],
@@ -141,6 +142,7 @@ def test_what_does_not(url: str) -> None:
     shelf = Shelf()
     with Fetch([BASE], shelf).sitting() as get:
         assert isinstance(get(url, LARGEST), Missing)
+    assert attached(shelf, invoices(**{"A-1": url})) == []
     assert shelf.asked == []
 
 

@@ -8,7 +8,17 @@ from datetime import timedelta
 
 import pytest
 
-from channels.ports import Accepted, Found, InDoubt, NotFound, NotSent, Rejected, Scope, Unsearchable
+from channels.ports import (
+    Accepted,
+    Attachment,
+    Found,
+    InDoubt,
+    NotFound,
+    NotSent,
+    Rejected,
+    Scope,
+    Unsearchable,
+)
 from channels.sandbox import TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, FaultKind, Sandbox
 from channels.sendgrid_mail import SendGridMail
 from channels.transport import Transport
@@ -31,6 +41,33 @@ def test_a_mail_is_accepted_once(mail: SendGridMail, box: Sandbox) -> None:
     )
     assert message.attempt_id == MAIL.attempt_id
     assert message.message_id_header == f"<{MAIL.message_id}@mail.example.com>"
+
+
+def test_a_mail_carries_its_documents(mail: SendGridMail, box: Sandbox) -> None:
+    paper = Attachment("INV-1001.pdf", "application/pdf", b"%PDF-1.7")
+    assert isinstance(mail.send(replace(MAIL, attachments=(paper,))), Accepted)
+    assert box.messages()[0].attachments == ("INV-1001.pdf",)
+
+
+@pytest.mark.parametrize(
+    "paper",
+    [
+        Attachment("", "application/pdf", b"%PDF-1.7"),
+        Attachment("a.pdf", "application/pdf; name=x", b"%PDF-1.7"),
+        Attachment("a.pdf", "application/pdf", b""),
+    ],
+)
+def test_a_document_that_the_provider_refuses_is_our_content(mail: SendGridMail, paper: Attachment) -> None:
+    outcome = mail.send(replace(MAIL, attachments=(paper,)))
+    assert isinstance(outcome, Rejected)
+    assert outcome.scope is Scope.CONTENT
+
+
+def test_a_mail_that_is_too_large_is_our_content(mail: SendGridMail) -> None:
+    paper = Attachment("a.pdf", "application/pdf", b"x" * 24_000_000)
+    outcome = mail.send(replace(MAIL, attachments=(paper,)))
+    assert isinstance(outcome, Rejected)
+    assert (outcome.scope, outcome.code) == (Scope.CONTENT, "413")
 
 
 def test_a_text_is_accepted_once(sms: TwilioSms, box: Sandbox) -> None:
