@@ -82,8 +82,11 @@ class Case:
         return at
 
     def expect_reminder(self, step: Step, at: datetime) -> None:
-        """Note that the step of an invoice's ladder is to come then, if it is a message that keeps to the gap."""
-        if step.task is None and not step.gap_exempt:
+        """Note that the step of an invoice's ladder is to come then, if it is a message that keeps to the gap.
+
+        One for approval waits for a person first, and is none to keep the day free for.
+        """
+        if step.task is None and not step.gap_exempt and not step.approval:
             self.next_reminder = min(at, self.next_reminder or at)
 
     def ladder(self, invoice: Invoice) -> Ladder:
