@@ -34,9 +34,13 @@ PROPOSED = "proposal"
 """The class of an answer that waits for a person's yes."""
 
 
-def agree(unit: Unit, visit: Visit, key: str, wished: Sequence[Terms], text: str) -> tuple[str, ...]:
+def agree(unit: Unit, visit: Visit, key: str, wished: Sequence[Terms]) -> tuple[str, ...]:
     """Agree terms at once; returns the clients to look at again (none where the form came in before)."""
-    response_id = _hear(unit, visit, key, AGREED, wished, text)
+    promised_on = wished[0].parts[0].due_on if len(wished[0].parts) == 1 else None
+    answer = AnswerKind.PROMISE if promised_on else None
+    response_id = hear(
+        unit, visit, key, AGREED, text=_in_words(wished), answer=answer, promised_on=promised_on
+    )
     if response_id is None:
         return ()
     agreed = _write(unit, visit.client_id, response_id, wished, unit.now)
@@ -50,7 +54,6 @@ def propose(
     visit: Visit,
     key: str,
     wished: Sequence[Terms],
-    text: str,
     *,
     numbers: Iterable[str],
     due_on: date,
@@ -59,7 +62,7 @@ def propose(
 
     `numbers` are those of the invoices, for the person who reads it. Reminders wait as for any answer.
     """
-    response_id = _hear(unit, visit, key, PROPOSED, wished, text)
+    response_id = hear(unit, visit, key, PROPOSED, text=_in_words(wished))
     if response_id is None:
         return ()
     invoice_ids = sorted({one for terms in wished for one in terms.invoice_ids})
@@ -77,7 +80,7 @@ def propose(
         brief=f"Client {visit.client_id} proposes on their own page to pay {_in_words(wished)}, for "
         f"{', '.join(numbers)}. It is more than the policy grants without asking, or was agreed once before. --approve "
         "agrees it at once, and reminders wait for it; --refuse does not, and the client should hear why. Reminders "
-        f"wait a few working days. {text}",
+        "wait a few working days.",
     )
     unit.connection.execute(
         update(t.response).where(t.response.c.response_id == response_id).values(task_id=task_id)
@@ -109,13 +112,6 @@ def agree_proposal(unit: Unit, task_id: str) -> list[dict[str, Any]]:
     if not rows:
         return []
     return _write(unit, rows[0].client_id, rows[0].response_id, [_terms(row) for row in rows], unit.now)
-
-
-def _hear(unit: Unit, visit: Visit, key: str, kind: str, wished: Sequence[Terms], text: str) -> str | None:
-    """Keep the answer; a single date is read as a promise of that day."""
-    promised_on = wished[0].parts[0].due_on if len(wished[0].parts) == 1 else None
-    answer = AnswerKind.PROMISE if promised_on else None
-    return hear(unit, visit, key, kind, text=text, answer=answer, promised_on=promised_on)
 
 
 def _write(

@@ -34,13 +34,13 @@ def kayas(ledger: Ledger) -> Visit:
 def agreed(ledger: Ledger, terms: Terms, key: str = "k") -> tuple[str, ...]:
     visit = kayas(ledger)
     with ledger.begin(NOW) as unit:
-        return agree(unit, visit, key, [terms], "")
+        return agree(unit, visit, key, [terms])
 
 
 def proposed(ledger: Ledger, *terms: Terms) -> str:
     visit = kayas(ledger)
     with ledger.begin(NOW) as unit:
-        propose(unit, visit, "k", terms, "", numbers=["I1"], due_on=date(2026, 3, 5))
+        propose(unit, visit, "k", terms, numbers=["I1"], due_on=date(2026, 3, 5))
     (task,) = rows(ledger, t.task)
     return str(task.task_id)
 
@@ -89,7 +89,7 @@ def test_of_two_clicks_at_once_one_counts(ledger: Ledger) -> None:
         gate.wait()
         with ledger.begin(NOW) as unit:
             messages.lock(unit.connection, [visit.message_id])
-            done.append(agree(unit, visit, "k", [PROMISE], ""))
+            done.append(agree(unit, visit, "k", [PROMISE]))
 
     threads = [threading.Thread(target=click) for _ in range(2)]
     for thread in threads:

@@ -59,7 +59,12 @@ def test_a_weighty_answer_is_read_by_a_person_and_holds_reminders_meanwhile(
 
     assert responses(guests) == [("reply", read_as, True)]
     (row,) = guests.world.rows(t.response)
-    assert (row.provider, row.channel, row.client_id, row.text) == ("page", "email", CLIENT, said)
+    assert (row.provider, row.channel, row.client_id, row.text) == (
+        "page",
+        "email",
+        CLIENT,
+        f"On their own page: {said}",
+    )
     assert said in tasks(guests)["reply"]
     assert guests.world.woken.decided == [CLIENT]
     # Longer than another reply: a person has something to find out.
@@ -123,7 +128,7 @@ def test_a_near_day_is_agreed_at_once_and_holds_until_then(guests: Guests) -> No
 def test_a_far_day_is_for_a_person(guests: Guests, decision: str, then: Reason | None) -> None:
     assert_thanked(guests, guests.answer("promise", on="2026-04-30"), "promise_asked")
 
-    assert responses(guests) == [("proposal", "promise", True)]
+    assert responses(guests) == [("proposal", None, None)]
     assert not guests.snapshot().promises
     assert guests.why_not() is Reason.REPLY_PENDING
     (task,) = guests.world.rows(t.task)

@@ -12,6 +12,7 @@ from config.policy import Policy
 from ledger.answers import Reading
 from ledger.snapshots import load_snapshots
 from ledger.visits import Visit, visit_of
+from ledger.wishes import Wishes, load_wishes
 from reminders.account import Account, read_account
 from reminders.money import Money, totals
 from reminders.offers import agreeable, settled_before
@@ -39,6 +40,8 @@ class Guest:
     policy: Policy
     account: Account
     creditor: Creditor
+    wishes: Wishes
+    """What they said before of how to reach them."""
     words: Words
     reading: Reading
     now: datetime
@@ -93,6 +96,7 @@ def guest_of(
         policy,
         read_account(snapshot, policy, now),
         creditor,
+        load_wishes(connection, [visit.client_id]).get(visit.client_id, Wishes()),
         words(wanted, client.country or creditor.country),
         desk.reading,
         now,

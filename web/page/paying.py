@@ -138,7 +138,7 @@ def _settle(
     if not wished:
         return Done("nothing_open", ())
     if at_once(guest, wished):
-        return Done(f"{name}_done", agree(unit, guest.visit, key, wished, ""))
+        return Done(f"{name}_done", agree(unit, guest.visit, key, wished))
     due_on = guest.account.place.add_working_days(
         guest.today, guest.policy.tasks.approval, guest.policy.windows
     )
@@ -147,7 +147,6 @@ def _settle(
         guest.visit,
         key,
         wished,
-        "",
         numbers=[invoice.number for invoice in invoices],
         due_on=due_on,
     )

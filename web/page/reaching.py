@@ -45,14 +45,14 @@ def _reach_fields(guest: Guest) -> tuple[Field, ...]:
     text, client, words = guest.words.text, guest.snapshot.client, guest.words
     channels = (Option("any", text("channel_any")), *_channels(guest))
     known = {option.value for option in channels}
-    preferred = [channel.value for channel in client.preferred if channel.value in known]
+    preferred = [channel.value for channel in guest.wishes.channels if channel.value in known]
     quiet = client.quiet
     days = tuple(
         Option(str(number), format_date(_MONDAY + timedelta(days=number - 1), "EEEE", words.formats.locale))
         for number in range(1, 8)
     )
     spoken = tuple(Option(code, name) for code, name in languages())
-    own = (client.language or "").partition("-")[0].lower()
+    own = (guest.wishes.language or "").partition("-")[0].lower()
     return (
         Field(
             "channel",

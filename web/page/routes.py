@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
 
@@ -43,7 +43,7 @@ _SAID = frozenset(f"{name}_{how}" for name in ANSWERS for how in ("done", "asked
 class _Call:
     """One request: the link that was followed, and when."""
 
-    token: str
+    token: str = field(repr=False)
     language: str | None
     accepts: str | None
     address: str

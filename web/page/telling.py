@@ -21,13 +21,14 @@ def told(
     guest: Guest, unit: Unit, key: str, name: str, kind: AnswerKind, text: str, note: str | None = None
 ) -> Done:
     """Record an answer as any reply that surely says this; `text` is in a person's own words, `note` the client's."""
+    text = f"On their own page: {text} {note or ''}".rstrip()
     reply = Reply(
         provider=PROVIDER,
         channel=guest.visit.channel,
         key=key,
         sender=guest.visit.address,
         recipient=PROVIDER,
-        text=f"{text} {note}".strip() if note else text,
+        text=text,
         received_at=unit.now,
         reference=guest.visit.message_id,
         answer=read.Answer(kind, sure=True),
