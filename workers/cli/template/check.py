@@ -29,13 +29,16 @@ def check_command(
             help="A folder of templates, laid over the shipped ones; the deployment's own if not given.",
         ),
     ] = None,
+    language: Annotated[
+        list[str] | None, typer.Option("--language", help="Only this one; may be given several times.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON array.")] = False,
 ) -> None:
     """Check all templates with sample letters of every kind: exit 1 where something is to be mended."""
     shared: Context = context.obj
     house = shared.house
     folders = (folder, SHIPPED) if folder is not None else house.template_folders
-    found = check(folders, house.creditors)
+    found = check(folders, house.creditors, languages=language or None)
     if json or shared.json:
         shared.array([asdict(finding) for finding in found])
     else:
