@@ -34,7 +34,7 @@ task = Table(
     ),
 )
 
-departure = Table(  # a contact who said that they are not the one to write to, or has left; lifted: written to again
+departure = Table(  # a contact who is not the one to write to, or has left; lifted: written to again
     "departure",
     metadata,
     Column("client_id", Text, primary_key=True),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from ledger.timeline import find, timeline
 from tests.complaints.life import Life
 
 PAT = {"contact_id": "ap", "name": "Pat Quay", "role": "accounts_payable", "email": "pat@harbour.example"}
@@ -57,3 +58,10 @@ def test_the_journal_says_which_ways_were_passed_over_and_no_address(life: Life)
         {"channel": "email", "verdict": "taken", "contact_id": "sam"},
     ]
     assert "harbour.example" not in json.dumps(made)
+    with life.desk.ledger.read() as connection:
+        told = [note.text for note in timeline(connection, find(connection, "harbour")[0])]
+    assert any(
+        "For the introduction, other ways were passed over. email to ap: The address takes no messages"
+        in text
+        for text in told
+    )
