@@ -30,6 +30,7 @@ _IMPOSSIBLE = {
 }
 
 
+@lru_cache(maxsize=8192)
 def usable_address(channel: Channel, address: str | None) -> str | None:
     """The address as a provider takes it (a phone number as E.164), or None where it can't be one.
 

@@ -182,7 +182,8 @@ class _Scene:
             return replace(way, closed=way.closed or failed, failed=True)
         if way.closed is None and not heads and standing_of(way.contact.role) is Standing.HEAD:
             return replace(way, closed=Reason.NOT_FOR_ROLE)
-        return replace(way, closed=way.closed or self.unsayable(way.channel, way.address))
+        unsaid = self.unsayable(way.channel, way.address) if way.closed is None else None
+        return replace(way, closed=unsaid) if unsaid is not None else way
 
     def _failed(self, channel: Channel, contact: Contact) -> Reason | None:
         """Why this step did not arrive there.

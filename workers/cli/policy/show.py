@@ -149,3 +149,5 @@ def _facts(policy: Policy) -> Iterator[tuple[str, str]]:
     if policy.minimum:
         smallest = ", ".join(f"{amount} {code}" for code, amount in policy.model_dump()["minimum"].items())
         yield "smallest", smallest
+    for channel, least in policy.model_dump()["minimum_for"].items():
+        yield f"smallest by {channel}", ", ".join(f"{amount} {code}" for code, amount in least.items())
