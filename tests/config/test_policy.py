@@ -206,6 +206,9 @@ def test_every_field_of_the_schema_is_described() -> None:
         ("minimum: {} ", "minimum: {EUR: 1.234} ", "minimum.EUR: amount '1.234' has more decimal places than"),
         ("minimum: {} ", "minimum: {EURO: 5} ", "minimum.EURO: currency 'EURO' is not an ISO 4217 code"),
         ("minimum: {} ", "minimum: {EUR: 5, EUR: 6} ", "minimum.EUR: stands on line "),
+        ("minimum: {} ", "minimum_for: {fax: {EUR: 5}} ", "minimum_for.fax: 'fax' is not allowed; write email, sms"),
+        ("minimum: {} ", "minimum_for: {voice: {EUR: -5}} ", "minimum_for.voice.EUR: -5 is below zero"),
+        ("minimum: {} ", "minimum_for: {voice: 20} ", "minimum_for.voice: write fields with their values"),
         ("approval_when: []", "approval_when: [{countries: [NO]}]", 'reads NO as true or false; put it in quotes: "'),
         ("approval_when: []", "approval_when: [{countries: [de]}]", "'de' does not fit; write two capital letters"),
         ("approval_when: []", "approval_when: [{segments: vip}]", "write a list, like [one, another] or lines that"),
@@ -224,6 +227,9 @@ def test_an_error_names_file_line_field_and_a_way_out(old: str, new: str, said: 
 def test_money_is_written_as_people_write_it() -> None:
     policy = parse_policy(GOOD.replace("minimum: {} ", "minimum: {EUR: 12.50, JPY: 700, KWD: '1.5'} "))
     assert policy.minimum == {"EUR": 1250, "JPY": 700, "KWD": 1500}
+    dear = parse_policy(GOOD.replace("minimum: {} ", "minimum_for: {voice: {EUR: 20.00}} "))
+    assert dear.minimum_for == {"voice": {"EUR": 2000}}
+    assert dear.version != policy.version
 
 
 def test_several_errors_are_all_told_in_the_order_of_their_lines() -> None:
