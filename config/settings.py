@@ -79,7 +79,8 @@ class PaceSettings(_Group):
     """Mails a second."""
     sms: Annotated[float, Field(ge=0, le=10_000)] | None = None
     """SMS segments a second. Without it, by the kind of sender: a long number 1, a toll-free one 3, a short code 100,
-    a name 10 (Twilio's help centre, "Understanding Twilio Rate Limits and Message Queues")."""
+    a name 10 (Twilio's help centre, "Understanding Twilio Rate Limits and Message Queues"). With a messaging
+    service, say what its numbers may send together."""
     whatsapp: Annotated[float, Field(ge=0, le=10_000)] = 80
     """WhatsApp messages a second."""
     voice: Annotated[float, Field(ge=0, le=10_000)] = 1

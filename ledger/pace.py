@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, select, update
 
 from ledger import tables as t
 from ledger.bulk import insert_ignore
@@ -71,7 +71,7 @@ def _set(unit: Unit, column: str, values: Mapping[Key, datetime]) -> None:
         )
 
 
-def _some(keys: Iterable[Key]) -> Any:
+def _some(keys: Iterable[Key]) -> Select[Any]:
     return select(t.pace).where(among(_p.sender, sorted({key[3] for key in keys})))
 
 
