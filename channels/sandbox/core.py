@@ -149,7 +149,7 @@ class Sandbox:
 
     def outcome_of(self, address: str) -> SandboxOutcome:
         """What happens to a message to this address."""
-        return self._outcomes.get(_plain(address), SandboxOutcome.DELIVER)
+        return self._outcomes.get(_plain(address).removeprefix(WHATSAPP), SandboxOutcome.DELIVER)
 
     def has_bounced(self, address: str) -> bool:
         """Whether the address is on the email provider's suppression list."""
@@ -282,7 +282,7 @@ class Sandbox:
 
 def _plain(address: str) -> str:
     """An address as it is compared: mail hosts and nearly all mailboxes don't tell capitals apart."""
-    return address.strip().lower().removeprefix(WHATSAPP)
+    return address.strip().lower()
 
 
 def _aware(at: datetime) -> None:
