@@ -27,7 +27,8 @@ def house(tmp_path: Path, policies: Path) -> Iterator[Callable[..., House]]:
     with ExitStack() as stack:
 
         def make(**env: str) -> House:
-            told = {"log_format": "json", "pace__sms": "0"}  # at a segment a second, a test would be all waiting
+            # at a segment a second, a test would be all waiting
+            told = {"log_format": "json", "pace__sms": "0"}
             return stack.enter_context(House(tmp_path, policy_dir=str(policies), **told, **env))
 
         yield make
