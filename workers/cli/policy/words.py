@@ -116,7 +116,9 @@ def windows(policy: Policy) -> str:
     holidays = "; no public holiday" if policy.windows.holidays else ""
     minutes = policy.windows.spread_minutes
     spread = f"; spread over the first {minutes} minutes" if minutes else ""
-    return (", ".join(said) + f", the client's own time{holidays}{spread}") if said else "never: no hours are left"
+    if not said:
+        return "never: no hours are left"
+    return ", ".join(said) + f", the client's own time{holidays}{spread}"
 
 
 def _same_hours(given: Windows) -> Iterator[tuple[str, list[int]]]:
