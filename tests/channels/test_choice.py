@@ -56,6 +56,26 @@ def pick(
     return choose(who, policy, a_step(by), ways, last, suppressed, enabled)
 
 
+def test_where_a_step_can_not_be_said_the_next_contact_or_channel_follows() -> None:
+    def unsayable(channel: Channel, address: str) -> Reason | None:
+        return Reason.NO_APPROVED_TEMPLATE if channel is WHATSAPP and address == ANN.phone else None
+
+    agreed = {"preferred": (WHATSAPP, EMAIL), "consents": (Consent(WHATSAPP, True),)}
+
+    def way(*contacts: Contact) -> Route | NoRoute:
+        who = client(*contacts, **agreed)
+        policy = lived(who).model_copy(update={"channels": ("whatsapp", "email")})
+        return choose(who, policy, a_step(By.PREFERRED), (), None, (), (WHATSAPP, EMAIL), (), unsayable)
+
+    alone, two = way(ANN), way(ANN, CEO)
+    assert isinstance(alone, Route)
+    assert isinstance(two, Route)
+    assert (alone.channel, alone.considered[0].reason) == (EMAIL, Reason.NO_APPROVED_TEMPLATE)
+    assert (two.channel, two.address) == (EMAIL, ANN.email), "the head of the house is not written to instead"
+    assert isinstance(way(BEN, ANN), Route)
+    assert way(BEN, ANN).channel is WHATSAPP  # type: ignore[union-attr]
+
+
 def why_not(route: Route | NoRoute) -> tuple[tuple[Channel, Reason], ...]:
     assert isinstance(route, NoRoute)
     return route.reasons

@@ -91,5 +91,11 @@ COMMANDS = {
     "(../how-to/suppressions.md).",
     "suppressions lift": "An opt-out is only lifted with `--client-asked`: the client themselves must have asked to be "
     "written to there again.",
+    "template preview": "Nothing is sent or changed. A mail is written as HTML, as text and, where Chromium or Chrome is on the "
+    "path, as a picture; without one it says so. An SMS is shown with its segments, a WhatsApp message also as it is "
+    "submitted for approval, a call as it is read out.",
+    "template check": "Looks at what is missing, names that no letter has, long SMS, broken links, hard words and WhatsApp's "
+    "rules, with sample letters of every kind. Each line names the file, what is wrong and what to do. A deployment's own "
+    "words are files in `templates/<language>/` within `AMICABLE_POLICY_DIR`, which go before the shipped ones.",
     "parked replay": "Only events can be replayed; receipts and replies can be dropped.",
 }
