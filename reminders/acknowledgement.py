@@ -59,7 +59,7 @@ def acknowledgement(account: Account, snapshot: Snapshot, policy: Policy) -> Ack
     open_ones = [invoice for invoice in named if not _is_settled(invoice, account)]
     if carrying is None or not (open_ones or answer.kind in _WHATEVER_IS_OWED):
         return None
-    said = _said(answer, carrying.creditor_id, account, policy)
+    said = _said(answer, frozenset(answered.invoice_ids), account, policy)
     if said is None:
         return None
     told, last = said
@@ -86,12 +86,12 @@ def _is_settled(invoice: Invoice, account: Account) -> bool:
 
 
 def _said(
-    answer: PastAnswer, creditor_id: str, account: Account, policy: Policy
+    answer: PastAnswer, about: frozenset[str], account: Account, policy: Policy
 ) -> tuple[AnswerTold, date] | None:
     """What is told of the answer, and the last day on which that is true; None: there is nothing sure to tell."""
     kind, on = answer.kind, account.place.today(answer.received_at)
     if kind is AnswerKind.PROMISE:
-        return _promised(answer, on, creditor_id, account)
+        return _promised(answer, on, about, account)
     if kind in _BY_A_PERSON:
         by_on = account.place.add_working_days(on, policy.tasks.call, policy.windows)
         told = AnswerTold(kind, on, by_on=by_on)
@@ -102,14 +102,22 @@ def _said(
 
 
 def _promised(
-    answer: PastAnswer, on: date, creditor_id: str, account: Account
+    answer: PastAnswer, on: date, about: frozenset[str], account: Account
 ) -> tuple[AnswerTold, date] | None:
-    """A promise that counts: one that was granted without asking, and still stands."""
+    """A promise that counts: one that was granted without asking, and still stands.
+
+    Its sum is told where the client named a part of what is open, or was written to about all of it as due. Else the
+    day has to do: they may have meant the one invoice that is late.
+    """
     for standing in account.promises:
         promise = standing.promise
         if promise.promise_id == answer.promise_id and standing.state is PromiseState.PENDING:
-            ours = all(invoice.creditor_id == creditor_id for invoice in standing.invoices)
-            money = Money(promise.amount, promise.currency) if ours else None
+            part = promise.amount < sum(invoice.open for invoice in standing.invoices)
+            due = all(
+                invoice.invoice_id in about and invoice.due_on <= on and not invoice.instalments
+                for invoice in standing.invoices
+            )
+            money = Money(promise.amount, promise.currency) if part or due else None
             return AnswerTold(AnswerKind.PROMISE, on, promise.promised_on, money), promise.promised_on
     return None
 

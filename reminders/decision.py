@@ -100,7 +100,7 @@ class AnswerTold:
     promised_on: date | None = None
     """Of a promise: the day."""
     money: Money | None = None
-    """Of a promise: what was promised, where all of it is for the creditor who writes."""
+    """Of a promise: what was promised, where it is clear which sum the client meant."""
     by_on: date | None = None
     """Where a person gets in touch: by that day."""
 

@@ -21,7 +21,7 @@ def test_an_answer_is_acknowledged_at_once_and_once(life: Life) -> None:
     assert life.story(since="02-02 13:00") == ["02-02 acknowledgement"]
     letter = life.letter("acknowledgement")
     assert letter.to == "pat@harbour.example"
-    assert "We have noted that you will pay £1,200.00 by 6 February." in letter.text
+    assert "We have noted that you will pay by 6 February." in letter.text
     life.until("02-05 00:00")
     assert life.steps(since="02-02 13:00") == ["acknowledgement"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
 from itertools import groupby, pairwise
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ from tests.examples.places import holiday, zones
 from tests.examples.played import UNREACHED, Message, Played, events
 
 pytestmark = [pytest.mark.network, pytest.mark.timeout(300)]
-EXEMPT = ("introduction", "thank_you")
+EXEMPT = ("introduction", "thank_you", "acknowledgement")
 LADDER = (
     "introduction",
     "heads_up",
@@ -164,6 +165,16 @@ def test_on_no_occasion_more_is_asked_for_than_is_open(books: Books, sent: list[
             assert message.amounts == still, message
 
 
+def discount(invoice_id: str) -> Decimal:
+    """What an early payment takes off an invoice. Until its credit note comes, that much stays open."""
+    (total, stated), *_ = (
+        (Decimal(e["data"]["total"]), e["data"].get("early_discount"))
+        for e in events()
+        if e["type"] == "invoice.issued" and e["data"]["invoice_id"] == invoice_id
+    )
+    return total * Decimal(stated["percent"]) / 100 if stated else Decimal(0)
+
+
 def test_thanks_only_for_what_is_settled_and_for_what_was_paid(books: Books, sent: list[Message]) -> None:
     thanks = [m for m in sent if m.step == "thank_you"]
     assert thanks
@@ -177,7 +188,7 @@ def test_thanks_only_for_what_is_settled_and_for_what_was_paid(books: Books, sen
         for one in owed.values():
             paid[one.currency] = paid.get(one.currency, 0) + minor(one.paid, one.currency)
 
-        assert [o for o in owed.values() if o.open] == []
+        assert [o for o in owed.values() if o.open not in (0, discount(o.invoice_id))] == []
         assert message.amounts == paid
         assert " late" not in message.text  # it is settled; a thank-you reproaches nothing
 
@@ -193,7 +204,8 @@ def test_one_thank_you_a_day_and_one_for_each_invoice(books: Books, sent: list[M
 
 def test_every_message_names_its_invoices_by_number(sent: list[Message]) -> None:
     for message in sent:
-        if message.channel == "email":
+        # Who answered knows what they wrote about; and the wrong person must not hear of it.
+        if message.channel == "email" and message.step != "acknowledgement":
             assert all(f"NW-{i.removeprefix('inv-')}" in message.text for i in message.invoices), message
 
 

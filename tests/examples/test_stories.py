@@ -29,7 +29,7 @@ STORIES = {
         introduction heads_up due_soon thank_you""",
     "fenwick": "introduction due_soon overdue_3 overdue_7 sms:overdue_14 promise_due thank_you",
     "moorland": """
-        introduction introduction heads_up due_soon statement overdue_7 thank_you
+        introduction introduction heads_up due_soon overdue_7 thank_you
         introduction introduction heads_up due_soon overdue_3 overdue_7""",
     "pemberton": """
         introduction heads_up due_soon
@@ -40,7 +40,8 @@ STORIES = {
     "halden-sport": "introduction heads_up due_soon overdue_3 overdue_7 overdue_14 final_notice",
     "redwood-labs": """
         introduction heads_up due_soon
-        introduction overdue_3 thank_you instalment_due instalment_due instalment_missed instalment_due thank_you""",
+        introduction overdue_3 acknowledgement thank_you instalment_due instalment_due instalment_missed instalment_due
+        thank_you""",
     "oconnor": """
         introduction due_soon overdue_3 promise_due promise_broken promise_due promise_due thank_you""",
     "delacroix": "introduction due_soon overdue_3 instalment_due instalment_due instalment_due thank_you",
@@ -160,7 +161,7 @@ def test_what_is_owed_in_the_end(played: Played) -> None:
 
 def test_a_promise_a_plan_a_dispute_and_a_hardship_are_silence(played: Played) -> None:
     """Between two instants nothing went to these clients but words about what was agreed."""
-    agreed = {"promise_due", "instalment_due", "instalment_missed"}
+    agreed = {"acknowledgement", "promise_due", "instalment_due", "instalment_missed"}
     spans = {
         "redwood-labs": ("2026-02-18T19:05", "2026-02-20T22:00"),
         "oconnor": ("2026-02-02T11:00", "2026-02-15T00:00"),
@@ -232,6 +233,14 @@ def test_a_discount_is_told_while_it_is_open_and_never_again(played: Played) -> 
     lost = [m for m in played.sent if m.invoices == ("inv-1142",) and m.at.date().isoformat() > "2026-03-19"]
     assert [m.step for m in lost] == ["due_soon", "thank_you"]
     assert {amount for m in lost for amount in m.amounts.values()} == {104000}
+
+
+def test_an_answer_is_acknowledged_with_the_day_that_was_promised(played: Played) -> None:
+    told = the(played, "redwood-labs", "acknowledgement")
+
+    assert told.amounts == {}
+    assert "We have noted that you will pay by February 20." in told.text
+    assert "$" not in told.text
 
 
 def test_a_broken_promise_is_told_with_what_came_of_it(played: Played) -> None:

@@ -115,6 +115,21 @@ def test_of_a_promise_over_two_creditors_only_the_day_is_said() -> None:
     assert (found.told.promised_on, found.told.money) == (day("04-15"), None)
 
 
+def test_the_sum_is_said_where_it_is_clear_which_one_was_meant() -> None:
+    case = answered(AnswerKind.PROMISE)
+    asked = replace(ASKED, invoice_ids=("a", "b"))
+    coming = replace(
+        case,
+        invoices=(*case.invoices, an_invoice("b", day("05-20"))),
+        messages=(asked,),
+        promises=(replace(case.promises[0], invoice_ids=("a", "b"), amount=200_00),),
+    )
+    part = replace(coming, promises=(replace(coming.promises[0], amount=40_00),))
+
+    told = [found.told for one in (coming, part) if (found := acknowledged(one, "2026-04-08 11:01"))]
+    assert [one.money for one in told if isinstance(one, AnswerTold)] == [None, Money(40_00, "EUR")]
+
+
 @pytest.mark.parametrize("kind", [AnswerKind.HARDSHIP, AnswerKind.CALL_ME])
 def test_by_when_a_person_gets_in_touch_is_the_day_of_their_task(kind: AnswerKind) -> None:
     found = acknowledged(answered(kind), "2026-04-08 11:01")
