@@ -113,9 +113,11 @@ def _call_receipt(fields: Mapping[str, str], asked: Mapping[str, str], received_
     if code and known is None:
         _unknown("twilio", code)
     kind = _CALL_KINDS.get(status, ReceiptKind.UNKNOWN)
+    machine = _MACHINES.get(fields.get("AnsweredBy", "").lower().partition("_")[0])
     if status == "failed" and known is not None:
         kind = known.receipt
-    answered_by = fields.get("AnsweredBy", "").lower()
+    elif status == "completed" and machine is not None:
+        kind = ReceiptKind.UNANSWERED
     return Receipt(
         provider="twilio",
         channel=Channel.VOICE,
@@ -125,19 +127,18 @@ def _call_receipt(fields: Mapping[str, str], asked: Mapping[str, str], received_
         attempt_id=asked.get(ATTEMPT_PARAMETER) or None,
         provider_id=sid,
         code=code,
-        detail=known.meaning if known else _MACHINES.get(answered_by.partition("_")[0]),
+        detail=known.meaning if known else machine,
         raw=urlencode(fields),
     )
 
 
-# `completed` says that something answered, and no more. A confirmation is a receipt of its own (`confirmed_call`), and
-# it wins, whichever of the two is settled first.
+# `completed` says that something answered, and no more: a confirmation is a receipt of its own (`confirmed_call`).
 _CALL_KINDS = {
     "queued": ReceiptKind.QUEUED,
     "initiated": ReceiptKind.QUEUED,
     "ringing": ReceiptKind.SENT,
     "in-progress": ReceiptKind.SENT,
-    "completed": ReceiptKind.UNANSWERED,
+    "completed": ReceiptKind.ENDED,
     "no-answer": ReceiptKind.UNANSWERED,
     "busy": ReceiptKind.UNANSWERED,
     "failed": ReceiptKind.FAILED,

@@ -32,7 +32,9 @@ _REASONS = {
     MessageState.UNDELIVERED: Reason.BOUNCED,
     MessageState.FAILED: Reason.BOUNCED,
 }
-"""Why a message did not arrive, unless nobody answered it."""
+"""Why a message did not arrive, ..."""
+_CALLS = frozenset({ReceiptKind.UNANSWERED, ReceiptKind.ENDED})
+"""... unless it was a call that reached nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +202,7 @@ def _apply(
         )
     if target in (None, MessageState.ACCEPTED, state) or not may_follow(state, target):
         return message
-    reason = Reason.UNANSWERED if kind is ReceiptKind.UNANSWERED else _REASONS.get(target)
+    reason = Reason.UNANSWERED if kind in _CALLS else _REASONS.get(target)
     return messages.move(
         unit, message, target, reason=reason, caused_by=row.receipt_id, data={"code": row.code}
     )

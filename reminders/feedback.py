@@ -26,7 +26,10 @@ class ReceiptKind(StrEnum):
     UNAVAILABLE = "unavailable"
     """The recipient can't be reached for now: a full mailbox, a phone switched off. Again and again, it counts."""
     UNANSWERED = "unanswered"
-    """A call that reached nobody who said who they are: no answer, a busy line, a machine, or nobody confirmed."""
+    """A call that nobody took: no answer, a busy line, or a machine."""
+    ENDED = "ended"
+    """A call that somebody took is over. It reached nobody, unless one has confirmed that it was for them: that is
+    `delivered`, and wins, whichever of the two is settled first."""
     FAILED = "failed"
     """Given up for now, through no fault of the address: a queue, our account, an expired validity."""
     SUPPRESSED = "suppressed"
@@ -61,6 +64,7 @@ _STATES = {
     ReceiptKind.OPTED_OUT: MessageState.UNDELIVERED,
     ReceiptKind.UNAVAILABLE: MessageState.FAILED,
     ReceiptKind.UNANSWERED: MessageState.FAILED,
+    ReceiptKind.ENDED: MessageState.FAILED,
     ReceiptKind.FAILED: MessageState.FAILED,
 }
 _SUPPRESSES = {

@@ -66,8 +66,8 @@ COMMANDS = {
     "serve --sandbox-port": "Port of the sandbox.",
     "play": "The ledger in the data folder is replaced if it was a play's; any other is left alone and the command fails. "
     "Three types of events speak for the outside world: `sandbox.reply` {client_id, channel, text}, `sandbox.outcome` "
-    "{address, outcome: `deliver`, `bounce`, `block`, `refuse` or `silent`} and `sandbox.person` {client_id, task (a kind), "
-    "decision, by, note}.",
+    "{address, outcome: `deliver`, `bounce`, `block`, `refuse`, `silent` or `defer`} and `sandbox.person` {client_id, task (a kind), "
+    "decision, by, note}. By `voice`, the text of a reply are the keys that are pressed at the next call: `1,2,7`.",
     "preview": "It only reads. With `--on`, the file is taken into a ledger in a temporary folder, with the policies and "
     "settings in force; the data folder is not touched. More in [see before sending](../how-to/see-before-sending.md).",
     "route": "It asks what the deciders and the last gate ask, and only reads. Each contact's address is shown by its "

@@ -8,11 +8,13 @@ from typing import Any
 
 from sqlalchemy import select
 
+from channels.addresses import usable_address
 from channels.sandbox import SandboxOutcome
 from events.contracts.delivery import Delivery
 from events.contracts.registry import STRUCTURED, decode
 from ledger import about, due
 from ledger import tables as t
+from ledger.profiles import client_of
 from ledger.verdicts import close_task
 from reminders.snapshot import Channel
 from workers.cli.context import CommandFailed
@@ -72,50 +74,56 @@ class Driver:
 
         What is due at `at` itself waits for all that happens then: a payment of nine o'clock is known at nine.
         """
-        self._settle_down()
         while True:
-            with self._stage.house.ledger.read() as connection:
-                ledger_due = due.next_due(connection, NO_RECEIPT_AFTER)
+            ledger_due = self._settle_down()
             dues = [one for one in (ledger_due, self._stage.sandbox.next_due()) if one is not None]
             if not dues or min(dues) >= at:
                 break
             self._set_time(max(min(dues), self._stage.clock.now()))
-            self._settle_down()
         self._set_time(at)
 
     def _set_time(self, at: datetime) -> None:
         self._stage.clock.set(at)
         self._stage.sandbox.set_time(at)
 
-    def _settle_down(self) -> None:
-        """Everything that is due at this instant happens, until nothing more does."""
+    def _settle_down(self) -> datetime | None:
+        """Everything that is due at this instant happens, until nothing more does; returns when more is due."""
         stage = self._stage
         for _ in range(_MOST_ROUNDS):
             stage.wakes.drain()
             called_back = stage.sandbox.deliver(stage.clock.now())
-            woken = self._tick()
+            next_due, woken = self._tick()
             if not stage.wakes.drain() and not called_back and not woken:
                 self._tell()
-                return
+                return next_due
         raise RuntimeError(
             f"the play does not settle down at {stage.clock.now()}: something wakes itself for ever"
         )
 
-    def _tick(self) -> int:
-        """A round of the scheduler, where it would find anything: on a new day, or when something is due."""
+    def _tick(self) -> tuple[datetime | None, int]:
+        """A round of the scheduler where it would find anything: on a new day, or when something is due.
+
+        Returns when something is due after it, and how much was woken.
+        """
         now = self._stage.clock.now()
-        if self._ticked_on == now.date():
-            with self._stage.house.ledger.read() as connection:
-                at = due.next_due(connection, NO_RECEIPT_AFTER)
-            if at is None or at > now:
-                return 0
+        at = self._next_due()
+        if self._ticked_on == now.date() and (at is None or at > now):
+            return at, 0
         self._ticked_on = now.date()
-        return self._stage.house.scheduler.tick()
+        woken = self._stage.house.scheduler.tick()
+        return (at, woken) if woken else (self._next_due(), 0)
+
+    def _next_due(self) -> datetime | None:
+        with self._stage.house.ledger.read() as connection:
+            return due.next_due(connection, NO_RECEIPT_AFTER)
 
     # --- the outside world
 
     def _reply(self, data: Mapping[str, Any]) -> None:
         channel = Channel(data["channel"])
+        if channel is Channel.VOICE:
+            self._stage.sandbox.reply(channel, self._phone(data["client_id"]), data["text"])
+            return
         a, m = t.attempt.c, t.message.c
         with self._stage.house.ledger.read() as connection:
             last = connection.execute(
@@ -128,6 +136,18 @@ class Driver:
         if last is None:
             raise NothingThereError(f"{data['client_id']} has had no message by {channel.value} to answer")
         self._stage.sandbox.reply(channel, last.address, data["text"], self._stage.clock.now())
+
+    def _phone(self, client_id: str) -> str:
+        """The first number of a client: the keys that they press are told before they are called."""
+        with self._stage.house.ledger.read() as connection:
+            profile = connection.execute(
+                select(t.client.c.profile).where(t.client.c.client_id == client_id)
+            ).scalar_one_or_none()
+        numbers = (usable_address(Channel.VOICE, c.phone) for c in client_of(client_id, profile).contacts)
+        number = next(filter(None, numbers), None)
+        if number is None:
+            raise NothingThereError(f"{client_id} has no telephone number")
+        return number
 
     def _outcome(self, data: Mapping[str, Any]) -> None:
         self._stage.sandbox.set_outcome(data["address"], SandboxOutcome(data["outcome"]))

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select
 
 from channels.formats import formats
 from channels.sandbox import Sandbox
+from channels.voice.script import Script as CallScript
 from ledger import tables as t
 from ledger.profiles import client_of
 from ledger.unit import SYSTEM
@@ -126,7 +127,9 @@ class Report:
         line = f"{data['channel']:<5}  {data['step']:<12}"
         if row.kind == "message.accepted":
             amounts = ", ".join(_money(Money(minor, currency), client) for currency, minor in row.amounts)
-            said = row.subject or f"“{row.text}”"
+            # Of a call, what it is about: the rest is the same in every call.
+            text = CallScript.read(row.text).details if data["channel"] == "voice" else row.text
+            said = row.subject or f"“{text}”"
             return f"{line}  {amounts:<14}  {said}"
         return f"{line}  {_WORDS[row.kind]}"
 
