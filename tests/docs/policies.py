@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
-from config.policy import SHIPPED, Anchor, By, Policy, Step, Tone, load_policy
+from config.policy import SHIPPED, Anchor, By, Enclosure, Policy, Step, Tone, load_policy
 from config.policy.schema import schema
 from tests.docs.source import attribute_docs, table
 from workers.cli.policy import words
@@ -33,7 +33,9 @@ def policy_fields() -> str:
 def policy_values() -> str:
     """What the values of the enumerations mean."""
     lines: list[str] = []
-    kinds: tuple[tuple[str, type[StrEnum]], ...] = (("anchor", Anchor), ("by", By), ("tone", Tone))
+    kinds: tuple[tuple[str, type[StrEnum]], ...] = (
+        ("anchor", Anchor), ("by", By), ("tone", Tone), ("attach", Enclosure),
+    )  # fmt: skip
     for field, kind in kinds:
         docs = attribute_docs(kind)
         if not docs:
