@@ -9,6 +9,7 @@ from string import Formatter
 import pytest
 from babel import Locale
 
+from channels.checking import own_words
 from channels.ports import Letter
 from channels.render import SHIPPED, render
 from channels.segments import Encoding, segments
@@ -27,18 +28,6 @@ ENGLISH = re.compile(
     r"|late|amount|account|hello|regards|wishes)\b",
     re.IGNORECASE,
 )
-
-
-def own_words(each: Letter, text: str) -> str:
-    """The text without what others wrote: names, addresses, and the creditor's own terms."""
-    creditor = each.creditor
-    theirs = [
-        creditor.name, creditor.legal_name, creditor.terms or "", ", ".join(creditor.address), creditor.sender_name,
-        each.client.name, each.contact.name or "", *(account.bank for account in creditor.bank_accounts),
-    ]  # fmt: skip
-    for name in sorted((name.rstrip(".") for name in theirs if name), key=len, reverse=True):
-        text = text.replace(name, " ")
-    return re.sub(r"https?://\S+|\S+@\S+|\S+\.example\b", " ", text)
 
 
 # --- complete

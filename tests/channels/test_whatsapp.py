@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from channels.checking import own_words
 from channels.ports import Letter
 from channels.render import SHIPPED, NoTemplate, Renderer, TemplateError, render
 from channels.whatsapp import LONGEST, WhatsAppError, WhatsAppTemplate
 from reminders.snapshot import Channel, Contact
 from tests.channels.languages import ALL_STEPS, LANGUAGES, OTHERS, letters, spoken, stated
 from tests.channels.letters import LONDON, letter
-from tests.channels.test_languages import ENGLISH, own_words
+from tests.channels.test_languages import ENGLISH
 
 WHATSAPP = Channel.WHATSAPP
 DE, EN = "HX" + "d" * 32, "HX" + "e" * 32
