@@ -39,6 +39,7 @@ def statement(view: View, table: Rows, column_open: str) -> Flowable:
     ]
     style = [*_PLAIN, ("BOTTOMPADDING", (0, 0), (-1, 0), 5)]
     for row in table.rows:
+        first = len(lines)
         style += [
             ("LINEABOVE", (0, len(lines)), (-1, len(lines)), 0.5, look.RULE),
             ("TOPPADDING", (0, len(lines)), (-1, len(lines)), 6),
@@ -55,7 +56,7 @@ def statement(view: View, table: Rows, column_open: str) -> Flowable:
             lines.append(_aside(why, view.label("taken_off", amount=amount), column=2))
         for why, amount in row.marks:
             lines.append(_aside(why, amount, column=3))
-        style.append(("BOTTOMPADDING", (0, len(lines) - 1), (-1, len(lines) - 1), 6))
+        style += _together(first, len(lines) - 1)
     for number, line in enumerate(table.sums):
         if number == 0:
             style += [
@@ -73,6 +74,7 @@ def claimed(view: View, claims: Claims) -> Flowable:
     lines: list[_Line] = []
     style = list(_PLAIN)
     for claim in claims.lines:
+        first = len(lines)
         style += [
             ("LINEABOVE", (0, len(lines)), (-1, len(lines)), 0.5, look.RULE),
             ("TOPPADDING", (0, len(lines)), (-1, len(lines)), 6),
@@ -85,6 +87,7 @@ def claimed(view: View, claims: Claims) -> Flowable:
         if claim.fixed_sum:
             name = _cell(view.labels.claims_fixed_sum, look.CELL)
             lines.append([name, _cell(claim.fixed_sum, look.NUMBER)])
+        style += _together(first, len(lines) - 1)
     for number, line in enumerate(claims.sums):
         if number == 0 or claims.sums[number - 1].main:
             style += [
@@ -101,6 +104,11 @@ def facts(pairs: Iterable[tuple[str, str]]) -> Flowable:
     lines = [[_cell(name, look.QUIET_CELL), _cell(value, look.CELL)] for name, value in pairs]
     widths = [look.WIDTH * share for share in (0.26, 0.74)]
     return Table(lines, colWidths=widths, hAlign="LEFT", style=TableStyle(_PLAIN))
+
+
+def _together(first: int, last: int) -> list[Any]:
+    """Lines about one invoice: no page ends between them, and there is room below."""
+    return [("NOSPLIT", (0, first), (-1, last)), ("BOTTOMPADDING", (0, last), (-1, last), 6)]
 
 
 def _aside(why: str, amount: str, column: int) -> _Line:
