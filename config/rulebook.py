@@ -11,6 +11,7 @@ from config.policy import SHIPPED, Policy, PolicyError, PolicySet, Traits, load_
 from config.rules.contact import ContactLaw, load_contact_law
 from config.rules.contact.rules import HandOff
 from config.rules.narrowing import narrow
+from config.rules.packs import own_packs, unread
 
 CREDITORS = "creditors.yaml"
 """The one other file that is read from a deployment's folder."""
@@ -75,10 +76,10 @@ def load_rulebook(folder: Path | None, policy_file: Path | None = None) -> Ruleb
     """The shipped policies, with those of the deployment's own folder in place of or beside them.
 
     A policy of the folder replaces the shipped one that has its name, or the name of its file. With `policy_file`, that
-    one policy is for everybody. The law is the shipped one. Raises `PolicyError` with all flaws of all files, and
-    `ContactLawError`.
+    one policy is for everybody. The law is the shipped one, with the packs in the folder's `rules/contact` in place of
+    or beside its own. Raises `PolicyError` with all flaws of all files, and `ContactLawError`.
     """
-    contact = load_contact_law()
+    contact = load_contact_law(own=own_packs(folder, "contact"))
     if policy_file is not None:
         return Rulebook(PolicySet.of([load_policy(policy_file)]), contact)
     own = _load(sorted(folder.glob("*.yaml"))) if folder is not None else {}
@@ -119,3 +120,5 @@ def _unread(folder: Path | None) -> Iterable[str]:
                 "; a policy's file is named like standard.yaml" if path.suffix in {".yml", ".json"} else ""
             )
             yield f"{path}: nothing reads it{rename}"
+    if folder is not None:
+        yield from unread(folder)

@@ -19,6 +19,7 @@ from pydantic import Field, model_validator
 
 from config.currency import exponent
 from config.rules.dated import Dated, Strict, flaws
+from config.rules.packs import pack_files
 from config.yaml_document import parse_yaml
 
 SHIPPED = Path(__file__).parent / "interest"
@@ -162,15 +163,21 @@ class InterestLaw:
         return self.packs.get(country or "")
 
 
-def load_interest_law(folder: Path = SHIPPED) -> InterestLaw:
-    """Read every pack of a folder. Raises `InterestLawError` with file, line and field for what can't be used.
+def load_interest_law(folder: Path = SHIPPED, own: Path | None = None) -> InterestLaw:
+    """Read every pack of a folder, with those of `own` in place of the ones of their name or beside them.
+
+    Raises `InterestLawError` with file, line and field for what can't be used.
 
     A value that is missing for a day is no error here: `problems` says it, and a sheet that needs it is unavailable.
     """
     try:
-        files = {path: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.yaml"))}
+        files = {path: path.read_text(encoding="utf-8") for path in pack_files(folder, own)}
     except OSError as error:
         raise InterestLawError(f"{error.filename}: can't be read ({error.strerror})") from None
+    except UnicodeDecodeError as error:
+        raise InterestLawError(
+            f"{own or folder}: a law pack is no text file in UTF-8 ({error.reason})"
+        ) from None
     if not files:
         raise InterestLawError(f"{folder}: no law pack in there; it holds one YAML file a country")
     read = {

@@ -32,6 +32,7 @@ from config.creditors import Creditors, load_creditors
 from config.policy import Policy
 from config.rulebook import Rulebook, load_rulebook
 from config.rules.interest import InterestLaw, load_interest_law
+from config.rules.packs import own_packs
 from config.settings import Settings
 from events.publisher import Publisher
 from ledger.database import open_engine, upgrade
@@ -90,7 +91,7 @@ class House:
     @cached_property
     def interest(self) -> InterestLaw:
         """The law of interest for late payment."""
-        return load_interest_law()
+        return load_interest_law(own=own_packs(self.settings.policy_dir, "interest"))
 
     def policy_of(self, snapshot: Snapshot, now: datetime) -> Policy:
         """The client's policy at an instant."""

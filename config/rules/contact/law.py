@@ -13,6 +13,7 @@ from typing import get_args
 from config.rules.contact.provision import DebtorTypeName, Pack
 from config.rules.contact.resolve import CHANNELS, Debtor, rules_of
 from config.rules.contact.rules import ContactRules
+from config.rules.packs import pack_files
 from config.yaml_document import parse_yaml
 
 SHIPPED = Path(__file__).parent
@@ -86,9 +87,11 @@ def _countries() -> frozenset[str]:
     return frozenset(line[:2] for line in table.splitlines() if line and not line.startswith("#"))
 
 
-def load_contact_law(folder: Path = SHIPPED) -> ContactLaw:
-    """Read `default.yaml` and the packs of countries (`us.yaml`, ...) of a folder. Raises `ContactLawError`."""
-    paths = sorted(folder.glob("*.yaml"), key=lambda path: (path.name != "default.yaml", path.name))
+def load_contact_law(folder: Path = SHIPPED, own: Path | None = None) -> ContactLaw:
+    """Read `default.yaml` and the packs of countries (`us.yaml`, ...) of a folder, with those of `own` in place of the
+    ones of their name or beside them. Raises `ContactLawError`.
+    """
+    paths = sorted(pack_files(folder, own), key=lambda path: (path.name != "default.yaml", path.name))
     if not paths or paths[0].name != "default.yaml":
         raise ContactLawError(f"{folder}: no default.yaml; it holds what is kept everywhere")
     law = ContactLaw(tuple(map(_load_pack, paths)))

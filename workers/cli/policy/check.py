@@ -6,7 +6,6 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import product
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +19,7 @@ from config.policy.findings import contested, never_coming
 from config.rulebook import Rulebook, load_rulebook
 from config.rules import contact, interest
 from reminders.snapshot import Channel, DebtorType
+from workers.cli.compose import House
 from workers.cli.context import Context
 from workers.cli.policy.clients import has_ledger, traits_in
 
@@ -113,7 +113,7 @@ def _warnings(shared: Context, rules: Rulebook, policies: Sequence[Policy]) -> I
         for text in (*never_coming(policy), *_wordless(policy, shared.house.renderer)):
             yield f"{policy.name}: {text}"
     yield from _silent(rules, policies)
-    yield from _law(rules, shared.house.clock.now().date())
+    yield from _law(shared.house, rules)
 
 
 def _contested_clients(shared: Context, rules: Rulebook) -> Iterator[str]:
@@ -154,8 +154,9 @@ def _silent(rules: Rulebook, policies: Sequence[Policy]) -> Iterator[str]:
             yield f"{policy.name}: the law leaves none of its hours for {who} in {where}; widen `windows`"
 
 
-def _law(rules: Rulebook, today: date) -> Iterator[str]:
-    yield from interest.problems(interest.load_interest_law(), today)
+def _law(house: House, rules: Rulebook) -> Iterator[str]:
+    today = house.clock.now().date()
+    yield from interest.problems(house.interest, today)
     if rules.contact is not None:
         yield from contact.problems(rules.contact, today)
 
