@@ -178,7 +178,7 @@ GUARDS = (
     Guard(
         "discount taken",
         "never_1",
-        answer(holds, "_took_discount", False),
+        answer(holds, "took_discount", False),
         a_script(
             (on(5), Pay("r", "a", 0.97)),
             bills=[a_bill(discount=Discount(Decimal(3), BEGIN + 10 * DAY))],

@@ -85,6 +85,7 @@ def _asks_for_what_is_promised(sent: Sent) -> Iterator[str]:
 
 def _settled(facts: Facts, invoice_id: str) -> bool:
     bill = facts.bill(invoice_id)
-    return (
-        bill is not None and bill.ended is None and not sums.owed(facts, bill) and sums.paid(facts, bill) > 0
-    )
+    if bill is None or bill.ended is not None or not sums.paid(facts, bill):
+        return False
+    earned = sums.took_discount(facts, bill) and not sums.disputed(facts, bill)
+    return earned or not sums.owed(facts, bill)

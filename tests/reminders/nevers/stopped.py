@@ -125,10 +125,12 @@ def _agreed_since(facts: Facts, bill: Bill, at: datetime) -> bool:
 def askable(facts: Facts, policy: Policy, bill: Bill, today: date) -> tuple[int, bool]:
     """How much may be asked for the bill at most, money on account aside; and whether it is exactly so much.
 
-    What several promises hold, or one for several bills, is left open here.
+    What several promises hold, or a promise or a plan for several bills, is left open here.
     """
     words = [word for word in facts.words if bill in facts.covered(word.invoice_ids, word.currency)]
     own = [word for word in words if len(facts.covered(word.invoice_ids, word.currency)) == 1]
     held = max((sums.waited_for(facts, word, policy, today) for word in own), default=0)
-    rest = sums.owed(facts, bill) - sums.disputed(facts, bill) - sums.not_yet_due(facts, bill, today)
-    return max(0, rest - sums.under_debit(facts, bill, today) - held), not words
+    agreed, alone = sums.agreed_for_later(facts, bill, today)
+    later = max(sums.not_yet_due(facts, bill, today), agreed)
+    rest = sums.owed(facts, bill) - sums.disputed(facts, bill) - later
+    return max(0, rest - sums.under_debit(facts, bill, today) - held), not words and alone

@@ -160,6 +160,23 @@ def oldest_part(facts: Facts, deal: Deal) -> tuple[date, int] | None:
     return None
 
 
+def agreed_for_later(facts: Facts, bill: Bill, today: date) -> tuple[int, bool]:
+    """What the plan that a bill is on leaves for later days; and whether it is this bill's alone."""
+    deal = deal_of(facts, bill)
+    if deal is None:
+        return 0, True
+    bills = facts.covered(deal.invoice_ids, deal.currency)
+    money = came_for(facts, bills, deal.agreed_at)
+    missed = left = 0
+    for part in sorted(deal.parts, key=lambda part: part.due_on):
+        still = max(0, part.amount - money)
+        money = max(0, money - part.amount)
+        left += still
+        missed += still if part.due_on < today else 0
+    later = max(0, min(left, sum(owed(facts, other) for other in bills)) - missed)
+    return (later, True) if len(bills) == 1 else (0, not later)
+
+
 def discount_price(facts: Facts, bill: Bill, paid_so_far: int) -> int:
     """What is left to pay where the early-payment discount is taken; rounded once, half up."""
     assert bill.discount is not None

@@ -105,9 +105,10 @@ def test_a_statement_under_another_policy_was_no_step_of_the_ladder() -> None:
     """For a policy without statements, it stood for the step that fits the day: a person's decision."""
     bills = [a_bill(name, issued=-50, due=-20, seen_at=on(0)) for name in "ab"]
     script = a_script(bills=bills, days=140)
-    life = Life(replace(script, rules=(*script.rules, (on(8), "plain")))).live()
+    life = Life(replace(script, rules=(*script.rules, (on(33), "plain")))).live()
 
-    assert steps(life)[:3] == ["overdue_7", "statement", "overdue_14"]
+    assert steps(life)[:4] == ["overdue_7", "overdue_14", "final_notice", "statement"]
+    assert [errand.step for errand in life.errands.values()] == ["call", "decision"]
 
 
 def test_a_plan_in_default_comes_to_a_person_again_though_its_oldest_invoice_is_with_one() -> None:
