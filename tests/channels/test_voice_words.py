@@ -9,6 +9,7 @@ from string import Formatter
 import pytest
 import yaml
 
+from channels.checking import own_words
 from channels.ports import Letter
 from channels.render import SHIPPED, Renderer, TemplateError, render
 from channels.tone import ToneWords
@@ -22,7 +23,7 @@ from tests.channels.conftest import TEXT
 from tests.channels.kept import compare
 from tests.channels.languages import LANGUAGES, OTHERS, letters
 from tests.channels.letters import letter
-from tests.channels.test_languages import ENGLISH, own_words
+from tests.channels.test_languages import ENGLISH
 
 VOICE = Channel.VOICE
 SPOKEN = (
