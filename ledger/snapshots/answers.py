@@ -11,14 +11,13 @@ from sqlalchemy import Connection, Row, Select, bindparam, select
 from ledger import tables as t
 from ledger.keys import among
 from ledger.types import Instant
+from ledger.visits import PROVIDER as PAGE
 from reminders.answers import AnswerKind
 from reminders.snapshot import Channel, PastAnswer
 from reminders.tasks import TaskState
 
 MEMORY = timedelta(days=30)
 """Answers older than that are acknowledged no more."""
-PAGE = "page"
-"""What stands as the provider of an answer that was left on the client's own page."""
 
 _response, _task = t.response.c, t.task.c
 _ANSWERS: Select[Any] = (

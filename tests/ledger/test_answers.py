@@ -18,6 +18,7 @@ from reminders.answers import Answer, AnswerKind
 from reminders.decide import decide
 from reminders.feedback import OptWord, Reply
 from reminders.reasons import Reason
+from reminders.snapshot import Channel
 from tests.ledger.book import HOUSE, NOW, issued, journal, profile, rows, snapshot, tell
 from tests.ledger.test_replies import a_reply, written_to
 
@@ -229,3 +230,36 @@ def test_a_chosen_answer_is_kept_where_nobody_reads_words(ledger: Ledger) -> Non
     (row,) = rows(ledger, t.response)
     assert (row.answer, row.answer_sure) == ("paid", True)
     assert waits(ledger, 5) is Reason.REPLY_PENDING
+
+
+def test_what_was_written_back_stands_in_the_snapshot(ledger: Ledger) -> None:
+    said(ledger, "We will pay on 12 March")
+
+    (told,) = snapshot(ledger).answers
+    assert (told.kind, told.channel, told.received_at, told.waits) == (
+        AnswerKind.PROMISE, Channel.EMAIL, NOW, True,
+    )  # fmt: skip
+    assert told.promise_id == snapshot(ledger).promises[0].promise_id
+    close_all(ledger)
+    assert not snapshot(ledger).answers[0].waits
+
+
+def test_what_is_not_sure_or_was_chosen_on_a_page_is_an_answer_without_a_kind(ledger: Ledger) -> None:
+    said(ledger, "Perhaps we pay on Friday, perhaps not")
+    chosen = a_reply("Paid.", provider="page", key="page", answer=Answer(AnswerKind.PAID, sure=True))
+    answer(ledger, chosen)
+
+    assert [told.kind for told in snapshot(ledger).answers] == [None, None]
+
+
+def test_a_machine_s_words_are_no_answer(ledger: Ledger) -> None:
+    said(ledger, "I am out of the office until Monday", automatic=True)
+
+    assert snapshot(ledger).answers == ()
+
+
+def test_a_reply_whose_acknowledgement_names_a_day_is_due_on_that_day(ledger: Ledger) -> None:
+    said(ledger, "I lost my job and can't pay at the moment")
+
+    (task,) = rows(ledger, t.task)
+    assert task.due_on == date(2026, 3, 4)  # two working days after Monday 2 March
