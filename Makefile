@@ -11,7 +11,7 @@ PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check install -qq
 # Any Python from 3.11 on will do; name another with `make setup PYTHON=/path/to/python`.
 PYTHON ?= python3.13 python3.12 python3.11 python3
 # What the tests need beside Python. Found, or installed where that is allowed.
-TEST_SERVERS ?= rabbitmq postgresql
+TEST_PARTS ?= rabbitmq postgresql chromium
 # A process for each core, each with servers of its own; `make test TEST_PROCESSES=0` keeps to one.
 TEST_PROCESSES ?= auto
 ROOMS := config reminders events ledger channels workers web
@@ -50,8 +50,8 @@ run: setup ## play the sample book: what would be said to whom, day by day, agai
 serve: setup ## everything in one process, live on the sandbox, with a ledger of its own in var/serve
 	@$(BIN)/amicable --data var/serve serve
 
-test: setup ## every test; RabbitMQ and PostgreSQL are found, or installed where that is allowed
-	@$(BIN)/python -m tests.infra.provide $(TEST_SERVERS)
+test: setup ## every test; RabbitMQ, PostgreSQL and a browser are found, or installed where that is allowed
+	@$(BIN)/python -m tests.infra.provide $(TEST_PARTS)
 	@$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --maxprocesses 4 --dist loadfile $(PYTEST_ARGS)
 
 nevers: setup ## years in the lives of some thousand clients: none breaks a never (longer than the tests)

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from config.clock import SystemClock
+from config.creditors import SHIPPED as SHIPPED_CREDITORS
+from config.creditors import load_creditors
 from config.policy import SHIPPED, Policy, load_policy
 from config.settings import PREFIX, Settings
 from ledger.journal import KINDS
@@ -76,8 +78,15 @@ def test_every_variable_in_the_docs_is_a_setting() -> None:
 def deps() -> WebDeps:
     """What the web role is made of, as far as nobody asks the ledger."""
     nothing: Any = None
+    nothing_yet: Any = object()
     return WebDeps(
-        ledger=nothing, clock=SystemClock(), wake=nothing, tokens=nothing, public_url="http://localhost"
+        ledger=nothing,
+        clock=SystemClock(),
+        wake=nothing,
+        tokens=nothing,
+        public_url="http://localhost",
+        reading=nothing_yet,
+        creditors=load_creditors(SHIPPED_CREDITORS),
     )
 
 
