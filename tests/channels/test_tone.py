@@ -48,7 +48,7 @@ def test_a_claim_may_name_its_sums_and_nothing_else(tmp_path: Path) -> None:
     assert [found.word for found in words] == ["anwalt"]
 
 
-@pytest.mark.parametrize("name", ["warm", "helpful", "friendly", "neutral", *FIRMER])
+@pytest.mark.parametrize("name", ["warm", "helpful", "friendly", "neutral", *sorted(FIRMER)])
 def test_a_hard_word_is_for_the_firmer_tones(tmp_path: Path, name: str) -> None:
     assert bool(tone(tmp_path).found("final", name)) == (name not in FIRMER)
 

@@ -131,14 +131,18 @@ def test_a_statement_is_no_reminder_in_disguise(life: Life) -> None:
 
 def test_a_statement_does_not_take_the_place_of_a_first_reminder(life: Life) -> None:
     """The statement of Monday kept the reminder of Tuesday waiting until Friday."""
-    life.client("01-12 09:00").invoice("01-29 10:00", due_on="02-28").invoice("02-10 10:00", 2, due_on="03-20")
+    life.client("01-12 09:00").invoice("01-29 10:00", due_on="02-28").invoice(
+        "02-10 10:00", 2, due_on="03-20"
+    )
 
     assert life.until("03-07").story("03-01") == ["03-03 overdue_3"]
     assert "reminder_soon" in life.reasons("03-02")
 
 
 def test_a_statement_goes_where_no_reminder_is_near(life: Life) -> None:
-    life.client("01-12 09:00").invoice("02-17 10:00", due_on="03-19").invoice("02-18 10:00", 2, due_on="03-24")
+    life.client("01-12 09:00").invoice("02-17 10:00", due_on="03-19").invoice(
+        "02-18 10:00", 2, due_on="03-24"
+    )
 
     assert life.until("03-10").story("03-01") == ["03-02 statement"]
 

@@ -204,7 +204,9 @@ def _what_follows_a_proposal(task: Row[Any], decision: str, by: str) -> str:
             f"What client {task.client_id} proposed is agreed, by {by}; reminders wait for it. Enter it in the billing "
             "system as well, and tell the client."
         )
-    return f"What client {task.client_id} proposed is not agreed, by {by}; reminders go on. Tell the client why."
+    return (
+        f"What client {task.client_id} proposed is not agreed, by {by}; reminders go on. Tell the client why."
+    )
 
 
 def _what_follows_the_ladder(task: Row[Any], decision: str, by: str) -> str:
