@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+
+import pytest
 
 from events.contracts import read_json
 from ledger import tables as t
 from ledger.apply import apply
 from reminders.feedback import ReceiptKind
 from tests.cli.conftest import Book, Ran
+from workers.cli import as_read
 
 Amicable = Callable[..., Ran]
 KEYS = [
@@ -86,6 +90,37 @@ def test_a_whole_message_has_its_text_attempts_receipts_and_history(book: Book, 
     assert shown.code == 0
     assert "550" in shown.out
     assert "Attempts" in shown.out
+
+
+def test_a_mail_is_written_out_as_its_reader_sees_it(
+    book: Book, amicable: Amicable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(as_read, "find_browser", lambda: None)
+    book.client()
+    book.invoice()
+    [message] = book.messages()
+
+    ran = amicable("message", message.message_id[:6], "--out", str(tmp_path / "mails"))
+
+    assert ran.code == 0
+    written = {path.suffix: path.read_text(encoding="utf-8") for path in (tmp_path / "mails").iterdir()}
+    assert set(written) == {".html", ".txt"}
+    assert "INV-2003" in written[".html"]
+    assert written[".txt"].startswith("Subject: ")
+
+
+def test_a_folder_that_can_not_be_written_to_is_one_line(
+    book: Book, amicable: Amicable, tmp_path: Path
+) -> None:
+    book.client()
+    book.invoice()
+    (tmp_path / "taken").write_text("")
+    [message] = book.messages()
+
+    ran = amicable("message", message.message_id, "--out", str(tmp_path / "taken" / "mails"))
+
+    assert ran.code == 1
+    assert "name another --out" in ran.err
 
 
 def test_a_held_message_is_shown_as_a_draft_that_a_person_can_read(

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from channels.render import SHIPPED
+from channels.shelf import SHIPPED
 from tests.cli.conftest import Book, Ran
-from workers.cli.template import picture, preview
-from workers.cli.template.picture import NoPicture, take_picture
+from workers.cli import as_read, picture
+from workers.cli.picture import NoPicture, take_picture
 
 Amicable = Callable[..., Ran]
 
@@ -18,7 +18,7 @@ Amicable = Callable[..., Ran]
 @pytest.fixture
 def blind(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine without a browser."""
-    monkeypatch.setattr(preview, "find_browser", lambda: None)
+    monkeypatch.setattr(as_read, "find_browser", lambda: None)
 
 
 def test_a_mail_is_written_as_files(amicable: Amicable, tmp_path: Path, blind: None) -> None:
@@ -47,7 +47,7 @@ def test_a_picture_of_the_whole_page(amicable: Amicable, tmp_path: Path, chromiu
 def test_a_browser_that_fails_is_no_failure_of_the_command(
     amicable: Amicable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(preview, "find_browser", lambda: "/bin/false")
+    monkeypatch.setattr(as_read, "find_browser", lambda: "/bin/false")
     ran = amicable("template", "preview", "introduction", "--out", str(tmp_path))
     assert ran.code == 0
     assert "No picture: /bin/false failed with exit 1." in ran.out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -12,7 +13,8 @@ from ledger.journal import HASHED
 from ledger.outgoing import plain
 from reminders.reasons import Reason
 from reminders.states import MessageState
-from workers.cli.context import Context
+from workers.cli.as_read import write_mail
+from workers.cli.context import CommandFailed, Context
 from workers.cli.shown import amounts, clean, instant, now_of, place_for, resolve, short, sums
 from workers.draft import Draft, draft
 
@@ -65,7 +67,16 @@ def list_command(
     shared.rows(shown, columns, "There are no messages.")
 
 
-def message_command(context: typer.Context, message_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+def message_command(
+    context: typer.Context,
+    message_id: Annotated[str, typer.Argument(metavar="ID")],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", file_okay=False, help="Of a mail: write it as its reader sees it, with a picture, here."
+        ),
+    ] = None,
+) -> None:
     """One message whole. One that still waits is shown as a draft: as it would read if it went now."""
     shared: Context = context.obj
     house = shared.house
@@ -87,7 +98,11 @@ def message_command(context: typer.Context, message_id: Annotated[str, typer.Arg
                 now=now,
             )
         found = _whole(connection, row, drafted)
-        if shared.json:
+        if out is not None:
+            if not found["html"]:
+                raise CommandFailed("only a mail that has words is written out; leave --out away")
+            write_mail(shared, out, whole, found["subject"], found["text"], found["html"])
+        elif shared.json:
             shared.line(found)
         else:
             _show(shared, connection, row, found, drafted)

@@ -12,10 +12,10 @@ from channels.ports import Letter, Rendered
 from channels.render import TemplateError
 from channels.segments import beyond_gsm, segments
 from reminders.snapshot import Channel
+from workers.cli.as_read import write_mail
 from workers.cli.context import CommandFailed, Context
 from workers.cli.shown import clean
 from workers.cli.template import letters
-from workers.cli.template.picture import NoPicture, find_browser, take_picture
 
 
 def register(app: typer.Typer) -> None:
@@ -56,30 +56,10 @@ def preview_command(
     if language is not None and rendered.language != language:
         shared.say(f"There are no words for it in {language}: this is {rendered.language}.")
     if channel is Channel.EMAIL:
-        _write(shared, letter, rendered, out)
+        stem = f"{letter.step}.{rendered.language}"
+        write_mail(shared, out, stem, rendered.subject, rendered.text, rendered.html)
     else:
         _show(shared, letter, rendered)
-
-
-def _write(shared: Context, letter: Letter, rendered: Rendered, out: Path) -> None:
-    out.mkdir(parents=True, exist_ok=True)
-    stem = out / f"{letter.step}.{rendered.language}"
-    html, text, picture = (stem.with_name(f"{stem.name}.{kind}") for kind in ("html", "txt", "png"))
-    html.write_text(rendered.html or "", encoding="utf-8")
-    text.write_text(f"Subject: {rendered.subject}\n\n{rendered.text}", encoding="utf-8")
-    shared.say(clean(f"Subject: {rendered.subject}"))
-    shared.say(str(html))
-    shared.say(str(text))
-    browser = find_browser()
-    if browser is None:
-        shared.say("No picture: there is no Chromium or Chrome on the path.")
-        return
-    try:
-        take_picture(browser, rendered.html or "", picture)
-    except NoPicture as error:
-        shared.say(f"No picture: {error}.")
-    else:
-        shared.say(str(picture))
 
 
 def _show(shared: Context, letter: Letter, rendered: Rendered) -> None:
