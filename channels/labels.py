@@ -6,6 +6,9 @@ from pathlib import Path
 
 import yaml
 
+LABELS, PAGE = "labels.yaml", "page.yaml"
+"""Phrases that all messages of a language share, and those of the client's own page."""
+
 
 class LabelError(LookupError):
     """A phrase that a language lacks; the text names the language and the phrase."""
@@ -35,6 +38,10 @@ class Labels:
         if not isinstance(phrase, str):
             raise AttributeError(key)  # noqa: TRY004 (the template asks whether there is one)
         return phrase
+
+    def lacks(self, other: Labels) -> frozenset[str]:
+        """The keys of the phrases that the other language has, and this one has not."""
+        return frozenset(other._phrases.keys() - self._phrases.keys())
 
     def find(self, key: str) -> str | None:
         """A phrase without places, if the language has it."""

@@ -11,25 +11,22 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
 import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from channels.shelf import SHIPPED, Shelf
+
+NAMES = "names.yaml"
 
 # Line breaks would break out of a subject or a table row, bidirectional overrides could turn an amount round.
 _BREAKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _OVERRIDES = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _NOT_IN_NAMES = re.compile(r"[\d@:/\\<>{}\[\]|&+=_#%]")
 
-
-def _known(kind: str) -> frozenset[str]:
-    """The words of that kind in all shipped languages."""
-    files = sorted((Path(__file__).parent / "templates").glob("*/names.yaml"))
-    found = [yaml.safe_load(file.read_text(encoding="utf-8"))[kind] for file in files]
-    return frozenset(word for words in found for word in words)
-
-
-_TITLES, _DESKS = _known("titles"), _known("desks")
 # Where the family name stands first, and calling somebody by a first word would be calling them by it.
 _FAMILY_NAME_FIRST = frozenset({"CN", "HK", "HU", "JP", "KR", "TW", "VN"})
 
@@ -45,39 +42,71 @@ def clean(text: str | None) -> str:
     return _BREAKS.sub(" ", _OVERRIDES.sub("", text or "")).strip()
 
 
-def salutation(person: str | None, company: str, country: str | None) -> str:
-    """How to greet: a person's first name, a name with its title as it stands, else the company; may be empty."""
-    name = _person(person, company)
-    if not name:
-        return clean(company)
-    first = name.split()[0]
-    if first.rstrip(".").casefold() in _TITLES or len(first.rstrip(".")) == 1:
-        return _cased(name)
-    if country in _FAMILY_NAME_FIRST or not _latin(first):
-        return _cased(name)
-    return _cased(first)
+class NamesError(ValueError):
+    """A `names.yaml` that can't be used; the text names the file, the entry and what is wrong."""
 
 
-def full_name(person: str | None, company: str) -> str:
-    """A person's whole name, with its title if it has one; empty where the name is a desk's or the company's own."""
-    return _cased(_person(person, company))
+class NameWords(BaseModel):
+    """One language's words that tell a person's name from others, in lower case and without full stops."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    titles: frozenset[str]
+    """A name that begins with one is a person's and is kept whole."""
+    desks: frozenset[str]
+    """A name with one is a desk's or a company's, and nobody is greeted by it."""
+
+    @classmethod
+    def read(cls, path: Path) -> NameWords:
+        """Read a `names.yaml`. Raises `NamesError`."""
+        try:
+            return cls.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        except yaml.YAMLError as error:
+            raise NamesError(f"{path}: not valid YAML: {error}".replace("\n", " ")) from None
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(str(part) for part in first["loc"]) or "the file"
+            raise NamesError(f"{path}: {place}: {first['msg']}") from None
 
 
-def _person(person: str | None, company: str) -> str:
-    name = clean(person)
-    if not name or name.casefold() == clean(company).casefold() or not _is_person(name):
-        return ""
-    if "," in name:
-        family, _, given = name.partition(",")
-        name = f"{given.strip()} {family.strip()}".strip()
-    return name
+class Names:
+    """How people are greeted, by the words of all languages of these folders. Raises `NamesError`."""
 
+    def __init__(self, folders: Sequence[Path] = (SHIPPED,)) -> None:
+        words = [NameWords.read(path) for path in Shelf(folders).each(NAMES).values()]
+        self._titles = frozenset(title for one in words for title in one.titles)
+        self._desks = frozenset(desk for one in words for desk in one.desks)
 
-def _is_person(name: str) -> bool:
-    if _NOT_IN_NAMES.search(name) or len(name) > 60:
-        return False
-    words = [word.strip(".,()'\"").casefold() for word in name.split()]
-    return len(words) <= 5 and not any(word in _DESKS for word in words)
+    def salutation(self, person: str | None, company: str, country: str | None) -> str:
+        """How to greet: a person's first name, a name with its title as it stands, else the company; may be empty."""
+        name = self._person(person, company)
+        if not name:
+            return clean(company)
+        first = name.split()[0]
+        if first.rstrip(".").casefold() in self._titles or len(first.rstrip(".")) == 1:
+            return _cased(name)
+        if country in _FAMILY_NAME_FIRST or not _latin(first):
+            return _cased(name)
+        return _cased(first)
+
+    def full_name(self, person: str | None, company: str) -> str:
+        """A person's whole name, with its title if it has one; empty where it is a desk's or the company's own."""
+        return _cased(self._person(person, company))
+
+    def _person(self, person: str | None, company: str) -> str:
+        name = clean(person)
+        if not name or name.casefold() == clean(company).casefold() or not self._is_person(name):
+            return ""
+        if "," in name:
+            family, _, given = name.partition(",")
+            name = f"{given.strip()} {family.strip()}".strip()
+        return name
+
+    def _is_person(self, name: str) -> bool:
+        if _NOT_IN_NAMES.search(name) or len(name) > 60:
+            return False
+        words = [word.strip(".,()'\"").casefold() for word in name.split()]
+        return len(words) <= 5 and not any(word in self._desks for word in words)
 
 
 def _latin(word: str) -> bool:

@@ -28,9 +28,10 @@ from markupsafe import Markup, escape
 
 from channels.elision import il
 from channels.formats import Formats, formats
-from channels.labels import LabelError, Labels
-from channels.names import capitalize_first
+from channels.labels import LABELS, LabelError, Labels
+from channels.names import Names, capitalize_first
 from channels.ports import Letter, Rendered
+from channels.shelf import SHIPPED, Shelf
 from channels.view import (
     Account,
     AnswerWords,
@@ -48,17 +49,15 @@ from channels.view import (
     View,
     view_of,
 )
-from channels.voice.phrases import phrases_of, speaks
+from channels.voice.phrases import Voices
 from channels.voice.script import Script, ScriptError
 from channels.voice.speech import spelled, spoken_formats
-from channels.voice.telling import Nameless, telling
+from channels.voice.telling import Nameless, Telling, telling
 from channels.whatsapp import SUFFIX, WhatsAppError, WhatsAppTemplate, approved
 from channels.wordings import LAST_LANGUAGE, languages, stems
 from config.creditors import Creditors
 from reminders.money import MoneyError
 from reminders.snapshot import Channel
-
-SHIPPED = Path(__file__).parent / "templates"
 
 # What is laid out apart from the paragraphs. A template places one by its name; in the rendered paragraphs a marker
 # stands for it, made of a character that no name or number can bring in, as all text from outside is cleaned.
@@ -66,7 +65,11 @@ _PARTS = ("statement", "account", "claimed", "ways_to_pay", "whom_to_ask", "answ
 _MARK = "\x00"
 _STRONG, _WEAK, _BREAK = "\x01", "\x02", "\x03"
 NAMES = frozenset({*View.__slots__, *_PARTS, "br"})
-"""What a template may name; a call may name more."""
+"""What a template may name."""
+CALL_NAMES = NAMES | frozenset(Telling.__slots__)
+"""What a call's may."""
+CALL = "voice.j2"
+"""The words of all steps that have no call of their own."""
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n")
 _GAPS = re.compile(r"\n{3,}")
 _WHITE = re.compile(r"[ \t\n]+")
@@ -117,15 +120,15 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 class Renderer:
     """Renders letters from template folders; a folder named earlier overrides the later ones, file by file.
 
-    Thread-safe. Templates are compiled once and never looked at again.
+    Thread-safe. Templates are compiled once and never looked at again. Raises `NamesError` for a wrong `names.yaml`.
     """
 
     def __init__(self, folders: Sequence[Path] = (SHIPPED,)) -> None:
-        self._folders = tuple(folders)
+        self._shelf, self._names, self._voices = Shelf(folders), Names(folders), Voices(folders)
         # In a step's prose a line is a line: nothing is trimmed, so that an empty line always parts two paragraphs. In
         # the layouts a line with nothing but a tag on it leaves no trace.
-        self._prose = _environment(self._folders, trim=False)
-        self._layout = _environment(self._folders, trim=True)
+        self._prose = _environment(folders, trim=False)
+        self._layout = _environment(folders, trim=True)
         self._labels = cache(self._read_labels)
         self._find = cache(self._look_for)
         self._whatsapp_words = cache(self._read_whatsapp)
@@ -196,22 +199,19 @@ class Renderer:
 
     def _view(self, letter: Letter, language: str) -> View:
         if letter.channel is Channel.VOICE:
-            if not speaks(language):
-                raise LabelError(f"language {language!r} has no voice.yaml")
-            habits: Formats = spoken_formats(phrases_of(language).language)
+            habits: Formats = spoken_formats(self._voices.of(language).language)
         else:
             habits = formats(language, _region(letter))
-        return view_of(letter, habits, self._labels(language), language)
+        return view_of(letter, habits, self._labels(language), language, self._names)
 
     def _read_whatsapp(self, stem: str, language: str) -> WhatsAppTemplate | None:
-        for folder in self._folders:
-            path = folder / language / f"{stem}{SUFFIX}"
-            if path.is_file():
-                try:
-                    return WhatsAppTemplate.parse(path.read_text(encoding="utf-8"), self._prose)
-                except (WhatsAppError, JinjaError) as error:
-                    raise TemplateError(f"{stem}/whatsapp/{language}: {error}") from error
-        return None
+        path = self._shelf.find(language, f"{stem}{SUFFIX}")
+        if path is None:
+            return None
+        try:
+            return WhatsAppTemplate.parse(path.read_text(encoding="utf-8"), self._prose)
+        except (WhatsAppError, JinjaError) as error:
+            raise TemplateError(f"{stem}/whatsapp/{language}: {error}") from error
 
     def _words_for(self, letter: Letter) -> tuple[str, Template]:
         wanted = (letter.client.language, letter.creditor.language)
@@ -238,7 +238,9 @@ class Renderer:
         return Rendered(subject, _GAPS.sub("\n\n", text).strip() + "\n", html.strip() + "\n", view.language)
 
     def _call(self, template: Template, letter: Letter, view: View) -> Rendered:
-        context = template.new_context(_names(view) | telling(letter, view))
+        told = telling(letter, view)
+        names = {name: getattr(told, name) for name in Telling.__slots__}
+        context = template.new_context(_names(view) | names)
         said = {name: _one_line("".join(block(context))) for name, block in template.blocks.items()}
         try:
             script = Script(*(said[part] for part in Script.__slots__))
@@ -252,9 +254,11 @@ class Renderer:
         """The words for a step: its own in any acceptable language, before those of its tone."""
         names = [f"{stem}.{channel}.j2" for stem in stems(step, tone)]
         if channel is Channel.VOICE:
-            names.append("voice.j2")
+            names.append(CALL)
         for name in names:
             for candidate in languages(wanted):
+                if channel is Channel.VOICE and not self._voices.speaks(candidate):
+                    continue
                 try:
                     return candidate, self._prose.get_template(f"{candidate}/{name}")
                 except TemplateNotFound:
@@ -264,11 +268,10 @@ class Renderer:
         return None
 
     def _read_labels(self, language: str) -> Labels:
-        for folder in self._folders:
-            path = folder / language / "labels.yaml"
-            if path.is_file():
-                return Labels.read(path, language)
-        raise LabelError(f"language {language!r} has no labels.yaml")
+        path = self._shelf.find(language, LABELS)
+        if path is None:
+            raise LabelError(f"language {language!r} has no {LABELS}")
+        return Labels.read(path, language)
 
 
 def _environment(folders: Sequence[Path], *, trim: bool) -> ImmutableSandboxedEnvironment:

@@ -21,6 +21,7 @@ from typing import Annotated
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+TONE = "tone.yaml"
 FIRMER = frozenset({"polite", "firm", "formal"})
 """The tones in which the words of `gentle` may stand."""
 

@@ -14,6 +14,7 @@ from channels.ports import Outcome, Rejected, Scope, Search, SendRequest
 from channels.transport import Transport
 from channels.twilio_sdk import PROVIDER, find_among, outcome_of, sdk_client, with_retries
 from channels.voice.dialogue import Call
+from channels.voice.phrases import Voices
 from channels.voice.script import Script, ScriptError
 from reminders.snapshot import Channel
 
@@ -39,14 +40,16 @@ class TwilioVoice:
         transport: Transport,
         clock: Callable[[], datetime],
         base_url: str | None = None,
+        voices: Voices | None = None,
     ) -> None:
         self._calls: Any = sdk_client(account_sid, auth_token, transport, base_url).calls
         self._clock = clock
+        self._voices = voices or Voices()
 
     def send(self, request: SendRequest) -> Outcome:
         """Ask Twilio to call."""
         try:
-            twiml = opening_of(request)
+            twiml = opening_of(request, self._voices)
         except ScriptError as error:
             return Rejected(Scope.CONTENT, "script", str(error))
         if len(twiml) > LONGEST_TWIML:
@@ -80,9 +83,8 @@ class TwilioVoice:
         return find_among(self._calls, request.to, since, lambda call: call._from == request.sender)
 
 
-def opening_of(request: SendRequest) -> str:
+def opening_of(request: SendRequest, voices: Voices) -> str:
     """The document that a call begins with. Raises `ScriptError`."""
-    call = Call(
-        Script.read(request.text), request.answer_url, date.min
-    )  # no day is named before a key is pressed
+    # No day is named before a key is pressed.
+    call = Call(Script.read(request.text), request.answer_url, date.min, voices)
     return call.open(request.language)

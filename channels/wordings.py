@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+
+from channels.shelf import SHIPPED
 
 LAST_LANGUAGE = "en"
 """What is written where no other language fits; it has words for everything."""
@@ -22,10 +23,7 @@ _BY_TONE = {
 
 
 # What ships says what only it can say: thanks are never said in the words of another step.
-_SHIPPED = frozenset(
-    path.name.partition(".")[0]
-    for path in (Path(__file__).parent / "templates" / LAST_LANGUAGE).glob("*.email.j2")
-)
+_SHIPPED = frozenset(path.name.partition(".")[0] for path in (SHIPPED / LAST_LANGUAGE).glob("*.email.j2"))
 
 
 def stems(words: str, tone: str) -> tuple[str, ...]:

@@ -60,5 +60,5 @@ def create_app(deps: WebDeps) -> FastAPI:
     ):
         app.include_router(router)
     if deps.creditors is not None and deps.reading is not None:
-        app.include_router(page_routes(deps, Desk(deps.creditors, deps.reading)))
+        app.include_router(page_routes(deps, Desk(deps.creditors, deps.reading, deps.languages)))
     return app

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from channels.tokens import Tokens
+from channels.voice.phrases import Voices
 from config.clock import Clock
 from config.creditors import Creditors
 from ledger.answers import Reading
 from ledger.unit import Ledger
 from ledger.wake import Wake
+from web.page.words import Languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,10 @@ class WebDeps:
     """How replies are read; None: each is for a person as it stands."""
     creditors: Creditors | None = None
     """In whose name messages go; with them and a `reading`, clients have a page of their own."""
+    languages: Languages = field(default_factory=Languages)
+    """What the pages can be read in."""
+    voices: Voices = field(default_factory=Voices)
+    """What calls can be heard in."""
     scheduler_role: str = "schedule"
     """The role under which schedulers give their sign of life (`ledger.health.beat`)."""
     scheduler_patience: float = 120.0

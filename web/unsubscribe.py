@@ -17,7 +17,7 @@ from web.deps import WebDeps
 from web.page.paper import page
 from web.page.reaching import where
 from web.page.routes import accepted, unknown
-from web.page.words import Words, words
+from web.page.words import Words
 
 
 def unsubscribe_routes(deps: WebDeps) -> APIRouter:
@@ -29,13 +29,13 @@ def unsubscribe_routes(deps: WebDeps) -> APIRouter:
         accepts = request.headers.get("accept-language")
         message_id = deps.tokens.read(Purpose.UNSUBSCRIBE, token, deps.clock.now())
         if message_id is None:
-            return unknown(accepts)
+            return unknown(deps.languages, accepts)
         with deps.ledger.read() as connection:
             channel = unsubscribes_from(connection, message_id)
             message = messages.get(connection, message_id)
         if channel is None or message is None:
-            return unknown(accepts)
-        spoken = _words(request, message.language)
+            return unknown(deps.languages, accepts)
+        spoken = _words(deps, request, message.language)
         return page("stop", spoken, path=token, where=where(channel, spoken))
 
     @router.post("/u/{token}")
@@ -44,7 +44,7 @@ def unsubscribe_routes(deps: WebDeps) -> APIRouter:
         now = deps.clock.now()
         message_id = deps.tokens.read(Purpose.UNSUBSCRIBE, token, now)
         if message_id is None:
-            return unknown(accepts)
+            return unknown(deps.languages, accepts)
         with deps.ledger.begin(now) as unit:
             channel = unsubscribes_from(unit.connection, message_id)
             message = messages.get(unit.connection, message_id)
@@ -52,14 +52,14 @@ def unsubscribe_routes(deps: WebDeps) -> APIRouter:
         if touched:
             deps.wake.decide(touched)
         if channel is None or message is None:
-            return unknown(accepts)
-        spoken = _words(request, message.language)
+            return unknown(deps.languages, accepts)
+        spoken = _words(deps, request, message.language)
         text = spoken.text("stop_done", where=where(channel, spoken))
         return page("message", spoken, heading=spoken.text("stop"), text=text)
 
     return router
 
 
-def _words(request: Request, language: str | None) -> Words:
+def _words(deps: WebDeps, request: Request, language: str | None) -> Words:
     wanted = (request.query_params.get("lang"), language, *accepted(request.headers.get("accept-language")))
-    return words(wanted, None)
+    return deps.languages.words(wanted, None)

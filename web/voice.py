@@ -17,7 +17,6 @@ from fastapi.responses import Response
 
 from channels.receipts import ATTEMPT_PARAMETER, confirmed_call
 from channels.voice.dialogue import Call, Pressed, Turn
-from channels.voice.phrases import phrases_of
 from channels.voice.script import Script, ScriptError
 from channels.voice.twiml import Asked, say
 from ledger import receipts, replies
@@ -69,18 +68,19 @@ def voice_routes(deps: WebDeps) -> APIRouter:
 
 def _answer(deps: WebDeps, keys: _Keys) -> str:
     """The next document. It raises nothing: an error would be heard by whoever is on the line."""
+    phrases = deps.voices.of(keys.language)
     try:
         turn = _turn(deps, keys)
         if turn is not None:
             return turn.twiml
         log.warning("call not known")
-        return say(keys.language, phrases_of(keys.language).goodbye)
+        return say(phrases, phrases.goodbye)
     except Exception as error:
         if is_outage(error):
             log.warning("call not answered", error=type(error).__name__)
         else:
             log_error("call not answered", error)
-        return say(keys.language, phrases_of(keys.language).trouble)
+        return say(phrases, phrases.trouble)
 
 
 def _turn(deps: WebDeps, keys: _Keys) -> Turn | None:
@@ -97,7 +97,8 @@ def _turn(deps: WebDeps, keys: _Keys) -> Turn | None:
     except ScriptError:
         return None
     answer_url = f"{deps.public_url}{VOICE}?{ATTEMPT_PARAMETER}={keys.attempt_id}"
-    turn = Call(script, answer_url, place_of(placed.client).today(now)).turn(keys.asked, keys.digits)
+    today = place_of(placed.client).today(now)
+    turn = Call(script, answer_url, today, deps.voices).turn(keys.asked, keys.digits)
     if turn.confirmed or turn.pressed is not None:
         _keep(deps, keys, placed, turn)
     return turn

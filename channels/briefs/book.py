@@ -14,7 +14,8 @@ from channels.briefs.view import brief_view
 from channels.briefs.wording import Wording
 from channels.formats import Formats, formats
 from channels.labels import Labels
-from channels.names import capitalize_first, clean
+from channels.names import Names, capitalize_first, clean
+from channels.shelf import SHIPPED
 from channels.view.speech import Speech
 from config.rules.contact.rules import HandOff
 from reminders.money import Money
@@ -22,14 +23,18 @@ from reminders.reasons import Reason
 from reminders.snapshot import Channel
 
 _LANGUAGE = "en"
-_FOLDER = Path(__file__).parent.parent / "templates" / _LANGUAGE / "briefs"
+_FOLDER = SHIPPED / _LANGUAGE / "briefs"
 _GAPS = re.compile(r"\n{3,}")
 
 
 class Briefs:
-    """Writes briefs. Thread-safe; templates are compiled once."""
+    """Writes briefs. Thread-safe; templates are compiled once.
 
-    def __init__(self) -> None:
+    Briefs are ours, in English; `folders` are those of the clients' words, by which people are greeted.
+    """
+
+    def __init__(self, folders: Sequence[Path] = (SHIPPED,)) -> None:
+        self._names = Names(folders)
         self._labels = Labels.read(_FOLDER / "labels.yaml", _LANGUAGE)
         self._wording = Wording.read(_FOLDER / "wording.yaml")
         self._environment = Environment(
@@ -107,7 +112,9 @@ class Briefs:
         return self._render("volume", volume=volume, planned=planned, total=sum(n for _, n in volume.planned))
 
     def _write(self, name: str, facts: BriefFacts, **names: object) -> str:
-        return self._render(name, v=brief_view(facts, self._formats(facts), self._labels), **names)
+        return self._render(
+            name, v=brief_view(facts, self._formats(facts), self._labels, self._names), **names
+        )
 
     def _render(self, name: str, **names: object) -> str:
         text = self._environment.get_template(f"{name}.txt.j2").render(names)

@@ -9,7 +9,7 @@ from channels.briefs.case import Case, case_of
 from channels.briefs.facts import BriefFacts
 from channels.formats import Formats
 from channels.labels import Labels
-from channels.names import clean, salutation
+from channels.names import Names, clean
 from channels.view.items import Group, group_of
 from channels.view.speech import Speech
 from channels.view.told import InstalmentWords, PromiseWords, instalment_words, promise_words
@@ -60,7 +60,7 @@ class BriefView:
     instalment: InstalmentWords | None
 
 
-def brief_view(facts: BriefFacts, formats: Formats, labels: Labels) -> BriefView:
+def brief_view(facts: BriefFacts, formats: Formats, labels: Labels, names: Names) -> BriefView:
     """Put a case into words."""
     speech = Speech(formats, labels, facts.today)
     items = sorted(facts.items, key=lambda item: (item.due_on, item.number))
@@ -78,7 +78,7 @@ def brief_view(facts: BriefFacts, formats: Formats, labels: Labels) -> BriefView
         kind=lines.kind(facts, speech),
         clock=lines.clock(facts, speech),
         language=_language(facts, formats),
-        person=salutation(facts.contacts[0].name, "", facts.country) if facts.contacts else "",
+        person=names.salutation(facts.contacts[0].name, "", facts.country) if facts.contacts else "",
         people=tuple(lines.people(facts.contacts, speech)),
         manager=clean(manager.name) if manager else "",
         step=lines.step_named(facts.step, labels) if facts.step else "",

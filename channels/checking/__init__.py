@@ -2,7 +2,6 @@
 
 from channels.checking.findings import Finding
 from channels.checking.letters import own_words
-from channels.checking.shelf import Shelf
 from channels.checking.whole import check
 
-__all__ = ["Finding", "Shelf", "check", "own_words"]
+__all__ = ["Finding", "check", "own_words"]

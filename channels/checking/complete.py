@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from string import Formatter
 from typing import Any
 
@@ -10,16 +11,30 @@ import yaml
 from babel import Locale, UnknownLocaleError
 
 from channels.checking.findings import Finding
-from channels.checking.shelf import Shelf
-from channels.labels import LabelError, Labels
-from channels.tone import ToneError, ToneWords
+from channels.labels import LABELS, PAGE, LabelError, Labels
+from channels.names import NAMES, NamesError, NameWords
+from channels.render import CALL
+from channels.shelf import Shelf
+from channels.tone import TONE, ToneError, ToneWords
+from channels.voice.phrases import VOICE, Phrases, VoiceError
 from channels.wordings import LAST_LANGUAGE
 
-LABELS, TONE = "labels.yaml", "tone.yaml"
+_NO_CALL = "until then, calls are in the creditor's language or in English"
 _ADD = {
     LABELS: f"add it, with every phrase of {LAST_LANGUAGE}/{LABELS}; without it, nothing is written in this language",
     TONE: "add it, so that hard words are found",
+    NAMES: "add it, so that its titles and the names of its desks are known",
+    PAGE: f"add it, with every phrase of {LAST_LANGUAGE}/{PAGE}; until then, the page is in another language",
+    VOICE: f"add it, with one of Twilio's voices; {_NO_CALL}",
+    CALL: f"add it; {_NO_CALL}",
 }
+_READ: Mapping[str, tuple[Callable[[Path], object], str]] = {
+    TONE: (ToneWords.read, ""),
+    NAMES: (NameWords.read, "; until then, nothing starts"),
+    VOICE: (Phrases.read, f"; {_NO_CALL}"),
+}
+"""What reads a file, and how things are until a wrong one is mended."""
+_UNREAD = {LABELS: "nothing is written in this language", PAGE: "the page is in another language"}
 
 
 def incomplete(shelf: Shelf, language: str) -> Iterator[Finding]:
@@ -27,28 +42,30 @@ def incomplete(shelf: Shelf, language: str) -> Iterator[Finding]:
     own = shelf.files(language).keys()
     # Words for a region need only be those that differ there; its phrases are its own.
     same = shelf.files(language.partition("-")[0]).keys() if "-" in language else frozenset()
-    for name in sorted(shelf.wanted(LAST_LANGUAGE) - own):
+    for name in sorted(shelf.files(LAST_LANGUAGE).keys() - own):
         if name in same and name != LABELS:
             continue
         todo = _ADD.get(name, "add it; until then, that is said in the creditor's language or in English")
         yield Finding(f"{language}/{name}", "is missing", todo)
-    if LABELS in own:
-        yield from _phrases(shelf, language)
-    if TONE in own:
+    for name in (LABELS, PAGE):
+        if name in own:
+            yield from _phrases(shelf, language, name)
+    for name, (read, so_far) in _READ.items():
         try:
-            ToneWords.read(shelf.files(language)[TONE])
-        except ToneError as error:
-            yield Finding(f"{language}/{TONE}", _after_path(error), "mend it")
+            if name in own:
+                read(shelf.files(language)[name])
+        except (ToneError, NamesError, VoiceError) as error:
+            yield Finding(f"{language}/{name}", _after_path(error, name), f"mend it{so_far}")
 
 
-def _phrases(shelf: Shelf, language: str) -> Iterator[Finding]:
-    file = f"{language}/{LABELS}"
+def _phrases(shelf: Shelf, language: str, name: str) -> Iterator[Finding]:
+    file = f"{language}/{name}"
     try:
-        Labels.read(shelf.files(language)[LABELS], language)
+        Labels.read(shelf.files(language)[name], language)
     except LabelError as error:
-        yield Finding(file, str(error), "mend it; until then, nothing is written in this language")
+        yield Finding(file, str(error), f"mend it; until then, {_UNREAD[name]}")
         return
-    english, own = (yaml.safe_load(shelf.read(one, LABELS)) for one in (LAST_LANGUAGE, language))
+    english, own = (yaml.safe_load(shelf.read(one, name)) for one in (LAST_LANGUAGE, language))
     for key in english.keys() - own.keys():
         yield Finding(file, f"has no phrase {key!r}", f"add it; in English it is {_shown(english[key])}")
     for key in own.keys() - english.keys():
@@ -96,5 +113,5 @@ def _shown(phrase: object) -> str:
     return repr(phrase["other"] if isinstance(phrase, Mapping) else phrase)
 
 
-def _after_path(error: ToneError) -> str:
-    return str(error).partition(f"{TONE}: ")[2] or str(error)
+def _after_path(error: ValueError, name: str) -> str:
+    return str(error).partition(f"{name}: ")[2] or str(error)

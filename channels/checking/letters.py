@@ -13,12 +13,12 @@ from jinja2.meta import find_undeclared_variables
 
 from channels.checking.findings import Finding
 from channels.checking.links import broken_in_mail, broken_in_source
-from channels.checking.shelf import Shelf
 from channels.ports import Letter, Rendered
-from channels.render import NAMES, Renderer, TemplateError
+from channels.render import CALL, CALL_NAMES, NAMES, Renderer, TemplateError
 from channels.samples import SAMPLED, sample_letters
 from channels.segments import Encoding, beyond_gsm, segments
-from channels.tone import ToneError, ToneWords
+from channels.shelf import Shelf
+from channels.tone import TONE, ToneError, ToneWords
 from channels.whatsapp import LONGEST, WhatsAppError, WhatsAppTemplate
 from reminders.snapshot import Channel
 
@@ -31,15 +31,21 @@ _NAMELESS = re.compile(r"'([^']+)' is undefined|has no attribute '([^']+)'")
 
 def wrong(shelf: Shelf, renderer: Renderer, language: str) -> Iterator[Finding]:
     """What is wrong with the templates of a language."""
-    tone = _tone(shelf.files(language).get("tone.yaml"))
+    tone = _tone(shelf.find(language, TONE))
     for name in sorted(shelf.files(language)):
         match = _STEP.fullmatch(name)
-        if match is None:
+        if match is not None:
+            channel, stems = Channel(match["channel"]), [match["stem"]]
+        elif name == CALL:
+            channel, stems = (
+                Channel.VOICE,
+                [one for one in SAMPLED if not shelf.find(language, f"{one}.{CALL}")],
+            )
+        else:
             continue
-        channel = Channel(match["channel"])
         file, source = f"{language}/{name}", shelf.read(language, name)
         yield from (Finding(file, what, todo) for what, todo in _source(renderer, channel, source))
-        for letter in _letters(renderer, match["stem"], channel, language):
+        for letter in (one for stem in stems for one in _letters(renderer, stem, channel, language)):
             yield from (Finding(file, what, todo) for what, todo in _letter(renderer, letter, language, tone))
 
 
@@ -67,13 +73,15 @@ def _source(renderer: Renderer, channel: Channel, source: str) -> Iterator[tuple
             yield str(error), "mend it"
         else:
             yield from ((what, todo) for what, _, todo in faults)
-    elif channel is not Channel.VOICE:  # a call may name more, which follows from the letter
+    else:
         try:
             named = find_undeclared_variables(renderer.words.parse(source))
         except TemplateSyntaxError as error:
             yield f"line {error.lineno}: {error.message}", "mend it"
         else:
-            yield from (_unknown(one) for one in sorted(named - NAMES))
+            yield from (
+                _unknown(one) for one in sorted(named - (CALL_NAMES if channel is Channel.VOICE else NAMES))
+            )
 
 
 def _letters(renderer: Renderer, stem: str, channel: Channel, language: str) -> list[Letter]:

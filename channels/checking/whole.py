@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
-from channels.checking.complete import LABELS, incomplete
+from channels.checking.complete import incomplete
 from channels.checking.findings import Finding
 from channels.checking.letters import wrong
-from channels.checking.shelf import Shelf
-from channels.labels import LabelError, Labels
+from channels.labels import LABELS, LabelError, Labels
+from channels.names import NamesError
 from channels.render import Renderer
+from channels.shelf import Shelf
 from channels.whatsapp import SUFFIX
 from config.creditors import Creditors
 
@@ -23,17 +24,24 @@ def check(
     With `creditors`, also the approved WhatsApp templates for which there are no words. `languages` are those to look
     at; None: all of them.
     """
-    shelf, renderer = Shelf(folders), Renderer(folders)
+    shelf, renderer = Shelf(folders), _renderer(folders)
     found: dict[Finding, None] = {}
     for language in shelf.languages:
         if languages is not None and language not in languages:
             continue
         found.update(dict.fromkeys(incomplete(shelf, language)))
-        if _has_phrases(shelf, language):
+        if renderer is not None and _has_phrases(shelf, language):
             found.update(dict.fromkeys(wrong(shelf, renderer, language)))
     if creditors is not None:
         found.update(dict.fromkeys(_wordless(shelf, creditors)))
     return list(found)
+
+
+def _renderer(folders: Sequence[Path]) -> Renderer | None:
+    try:
+        return Renderer(folders)
+    except NamesError:
+        return None  # told as a fault of that file; without it, nothing can be written
 
 
 def _has_phrases(shelf: Shelf, language: str) -> bool:

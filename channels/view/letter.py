@@ -12,7 +12,7 @@ from functools import cache
 
 from channels.formats import Formats
 from channels.labels import Labels
-from channels.names import clean, full_name, salutation
+from channels.names import Names, clean
 from channels.ports import Letter
 from channels.view.claims import Claims, claims_of
 from channels.view.items import Group, balance, group_of
@@ -112,7 +112,7 @@ class View:
         return self.labels.text(key, **values)
 
 
-def view_of(letter: Letter, formats: Formats, labels: Labels, language: str) -> View:
+def view_of(letter: Letter, formats: Formats, labels: Labels, language: str, names: Names) -> View:
     """Put a letter into the reader's terms."""
     speech = Speech(formats, labels, letter.today)
     items = sorted(letter.items, key=lambda item: (item.due_on, item.issued_on, item.number))
@@ -137,8 +137,8 @@ def view_of(letter: Letter, formats: Formats, labels: Labels, language: str) -> 
         language=language,
         labels=labels,
         today=formats.long_date(letter.today),
-        name=salutation(letter.contact.name, letter.client.name, letter.client.country),
-        full_name=full_name(letter.contact.name, letter.client.name),
+        name=names.salutation(letter.contact.name, letter.client.name, letter.client.country),
+        full_name=names.full_name(letter.contact.name, letter.client.name),
         company=clean(letter.client.name),
         us=clean(creditor.name),
         legal_name=clean(creditor.legal_name),

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from channels.voice.phrases import phrases_of
+from channels.voice.phrases import Voices
 from channels.voice.script import Script
 from channels.voice.speech import spoken_formats
 from channels.voice.twiml import Asked, Stage, ask, say
@@ -48,11 +48,13 @@ class Call:
     script: Script
     answer_url: str
     today: date
+    voices: Voices
 
     def open(self, language: str) -> str:
         """The beginning. A voicemail, and whoever presses nothing, hears who called and no more."""
-        opening = (self.script.opening,)
-        return ask(Asked(Stage.OPENING, language), opening, opening, self.script.voicemail, self.answer_url)
+        opening, asked = (self.script.opening,), Asked(Stage.OPENING, language)
+        phrases = self.voices.of(language)
+        return ask(phrases, asked, opening, opening, self.script.voicemail, self.answer_url)
 
     def turn(self, asked: Asked, digits: str) -> Turn:
         """What follows from these keys at that stage."""
@@ -65,7 +67,7 @@ class Call:
                 return self._promised(asked, digits)
 
     def _opened(self, asked: Asked, digits: str) -> Turn:
-        phrases = phrases_of(asked.language)
+        phrases = self.voices.of(asked.language)
         match digits:
             case "1":
                 return Turn(self._tell(Asked(Stage.MENU, asked.language)), confirmed=True)
@@ -73,32 +75,32 @@ class Call:
                 # A number that is not theirs is not called again; who is in charge, a person finds out.
                 wrong = Answer(AnswerKind.WRONG_PERSON, sure=True)
                 pressed = Pressed("pressed 2: the wrong person", wrong, OptWord.OUT)
-                return Turn(say(asked.language, phrases.wrong_person), pressed=pressed)
+                return Turn(say(phrases, phrases.wrong_person), pressed=pressed)
             case "9":
                 return self._stopped(asked)
         return self._once_more(asked, self.script.opening, self.script.voicemail)
 
     def _chosen(self, asked: Asked, digits: str) -> Turn:
-        language, phrases = asked.language, phrases_of(asked.language)
+        phrases = self.voices.of(asked.language)
         match digits:
             case "0":
                 return Turn(self._tell(asked))
             case "1":
                 pressed = Pressed("pressed 1: paid already", Answer(AnswerKind.PAID, sure=True))
-                return Turn(say(language, phrases.paid, phrases.goodbye), pressed=pressed)
+                return Turn(say(phrases, phrases.paid, phrases.goodbye), pressed=pressed)
             case "2":
                 question = (phrases.how_many_days,)
-                days = Asked(Stage.DAYS, language)
-                return Turn(ask(days, question, question, phrases.goodbye, self.answer_url))
+                days = Asked(Stage.DAYS, asked.language)
+                return Turn(ask(phrases, days, question, question, phrases.goodbye, self.answer_url))
             case "3":
                 pressed = Pressed("pressed 3: call me back", Answer(AnswerKind.CALL_ME, sure=True))
-                return Turn(say(language, phrases.call_back, phrases.goodbye), pressed=pressed)
+                return Turn(say(phrases, phrases.call_back, phrases.goodbye), pressed=pressed)
             case "9":
                 return self._stopped(asked)
         return self._once_more(asked, self.script.menu, phrases.goodbye)
 
     def _promised(self, asked: Asked, digits: str) -> Turn:
-        phrases = phrases_of(asked.language)
+        phrases = self.voices.of(asked.language)
         if not (digits.isascii() and digits.isdigit() and len(digits) <= 2):
             return self._once_more(asked, phrases.how_many_days, phrases.goodbye)
         days = int(digits)
@@ -108,21 +110,23 @@ class Call:
             Answer(AnswerKind.PROMISE, promised_on=day, sure=True),
         )
         noted = phrases.promised.format(day=spoken_formats(phrases.language).long_date(day))
-        return Turn(say(asked.language, noted, phrases.goodbye), pressed=pressed)
+        return Turn(say(phrases, noted, phrases.goodbye), pressed=pressed)
 
     def _stopped(self, asked: Asked) -> Turn:
-        phrases = phrases_of(asked.language)
+        phrases = self.voices.of(asked.language)
         stop = Pressed("pressed 9: no more calls", Answer(AnswerKind.STOP, sure=True), OptWord.OUT)
-        return Turn(say(asked.language, phrases.stopped, phrases.goodbye), pressed=stop)
+        return Turn(say(phrases, phrases.stopped, phrases.goodbye), pressed=stop)
 
     def _tell(self, asked: Asked) -> str:
-        script, phrases = self.script, phrases_of(asked.language)
-        return ask(asked, (script.details, script.menu), (script.menu,), phrases.goodbye, self.answer_url)
+        script, phrases = self.script, self.voices.of(asked.language)
+        return ask(
+            phrases, asked, (script.details, script.menu), (script.menu,), phrases.goodbye, self.answer_url
+        )
 
     def _once_more(self, asked: Asked, question: str, end: str) -> Turn:
+        phrases = self.voices.of(asked.language)
         if asked.again:
-            return Turn(say(asked.language, end))
-        phrases = phrases_of(asked.language)
+            return Turn(say(phrases, end))
         second = Asked(asked.stage, asked.language, again=True)
         said = (phrases.not_understood, question)
-        return Turn(ask(second, said, said, end, self.answer_url))
+        return Turn(ask(phrases, second, said, said, end, self.answer_url))

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
+from string import Formatter
+from typing import Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict
+from babel import Locale, UnknownLocaleError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
 
-_FOLDER = Path(__file__).parents[1] / "templates"
-_LAST_LANGUAGE = "en"
+from channels.shelf import SHIPPED, Shelf
+from channels.wordings import LAST_LANGUAGE
+
+VOICE = "voice.yaml"
+_WITH_DAY = frozenset({"promised"})
+
+
+class VoiceError(ValueError):
+    """A `voice.yaml` that can't be used; the text says which phrase and what is wrong."""
 
 
 class Phrases(BaseModel):
-    """The phrases of one language. Those with a day have a place for it: `{day}`."""
+    """The phrases of one language. The one with a day has a place for it: `{day}`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -32,24 +43,67 @@ class Phrases(BaseModel):
     trouble: str
     """When an answer could not be taken down."""
 
+    @field_validator("language")
+    @classmethod
+    def _of_cldr(cls, language: str) -> str:
+        try:
+            Locale.parse(language, sep="-")
+        except (UnknownLocaleError, ValueError):
+            raise ValueError(f"{language!r} is no language that CLDR knows, like de-DE") from None
+        return language
 
-@cache
-def phrases_of(language: str) -> Phrases:
-    """The phrases of a language tag, of its language alone, or of the last resort, English."""
-    for name in (language, language.partition("-")[0].lower(), _LAST_LANGUAGE):
-        # The tag may come from a URL: only a folder that is there is opened.
-        if name in _spoken():
-            return Phrases.model_validate(
-                yaml.safe_load((_FOLDER / name / "voice.yaml").read_text(encoding="utf-8"))
-            )
-    raise LookupError("the templates have no voice.yaml in English")
+    @model_validator(mode="after")
+    def _places(self) -> Self:
+        for name, phrase in self:
+            meant = {"day"} if name in _WITH_DAY else set()
+            if {place for _, place, _, _ in Formatter().parse(phrase) if place is not None} != meant:
+                raise ValueError(f"{name!r} needs {'the place {day}' if meant else 'no places'}")
+        return self
+
+    @classmethod
+    def read(cls, path: Path) -> Phrases:
+        """Read a `voice.yaml`. Raises `VoiceError`."""
+        try:
+            return cls.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        except yaml.YAMLError as error:
+            raise VoiceError(f"not valid YAML: {error}".replace("\n", " ")) from None
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(str(part) for part in first["loc"])
+            raise VoiceError(f"{place}: {first['msg']}" if place else first["msg"]) from None
 
 
-def speaks(language: str) -> bool:
-    """Whether there is a voice for a language tag, or for its language alone."""
-    return not _spoken().isdisjoint({language, language.partition("-")[0].lower()})
+class Voices:
+    """The voices of these folders. One that can't be used counts as none; `template check` says what is wrong with it.
+
+    Thread-safe. A file is read once.
+    """
+
+    def __init__(self, folders: Sequence[Path] = (SHIPPED,)) -> None:
+        self._shelf = Shelf(folders)
+        self._read = cache(self._read_phrases)
+
+    def of(self, language: str) -> Phrases:
+        """The phrases of a language tag, of its language alone, or of the last resort, English."""
+        found = next(self._found((*_tags(language), LAST_LANGUAGE)), None)
+        if found is None:
+            raise LookupError("the templates have no voice.yaml in English")
+        return found
+
+    def speaks(self, language: str) -> bool:
+        """Whether there is a voice for a language tag, or for its language alone."""
+        return next(self._found(_tags(language)), None) is not None
+
+    def _found(self, names: Sequence[str]) -> Iterator[Phrases]:
+        paths = (self._shelf.find(name, VOICE) for name in names)
+        return (phrases for path in paths if path is not None and (phrases := self._read(path)) is not None)
+
+    def _read_phrases(self, path: Path) -> Phrases | None:
+        try:
+            return Phrases.read(path)
+        except VoiceError:
+            return None
 
 
-@cache
-def _spoken() -> frozenset[str]:
-    return frozenset(path.parent.name for path in _FOLDER.glob("*/voice.yaml"))
+def _tags(language: str) -> tuple[str, str]:
+    return language, language.partition("-")[0].lower()

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, urlencode
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
 from channels.receipts import ATTEMPT_PARAMETER
-from channels.voice.phrases import Phrases, phrases_of
+from channels.voice.phrases import Phrases
 
 KEY_WAIT = 6
 """Seconds of silence after which nothing is expected any more."""
@@ -58,12 +58,13 @@ class Asked:
         return fields.get(ATTEMPT_PARAMETER, ""), asked, language
 
 
-def ask(asked: Asked, first: tuple[str, ...], again: tuple[str, ...], end: str, answer_url: str) -> str:
+def ask(
+    phrases: Phrases, asked: Asked, first: tuple[str, ...], again: tuple[str, ...], end: str, answer_url: str
+) -> str:
     """Say `first` and wait for keys; without any say `again` and wait once more; then say `end` and hang up.
 
     What was asked a second time already is not asked a third time.
     """
-    phrases = phrases_of(asked.language)
     response = VoiceResponse()
     response.append(_gather(asked, first, answer_url, phrases))
     if not asked.again:
@@ -73,9 +74,8 @@ def ask(asked: Asked, first: tuple[str, ...], again: tuple[str, ...], end: str, 
     return str(response)
 
 
-def say(language: str, *sentences: str) -> str:
+def say(phrases: Phrases, *sentences: str) -> str:
     """Say something and hang up."""
-    phrases = phrases_of(language)
     response = VoiceResponse()
     for sentence in sentences:
         _say(response, sentence, phrases)

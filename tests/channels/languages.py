@@ -11,8 +11,8 @@ import yaml
 from channels.formats import Formats, formats
 from channels.labels import Labels
 from channels.ports import Letter
-from channels.render import SHIPPED
 from channels.samples import SAMPLED, sample_letters, spoken
+from channels.shelf import SHIPPED
 from reminders.decision import AnswerTold, DiscountTold, InstalmentTold, PromiseTold, ReturnTold
 from reminders.ladder import NOTICE_DAYS
 from reminders.money import Money, totals

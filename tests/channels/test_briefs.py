@@ -13,7 +13,7 @@ import yaml
 
 from channels.briefs import Awaiting, BriefFacts, Briefs, Offer, Volume, Who
 from channels.briefs.case import Case, case_of
-from channels.render import SHIPPED
+from channels.shelf import SHIPPED
 from reminders.money import Money
 from reminders.reasons import Reason
 from reminders.snapshot import Channel, DebtorType, Track

@@ -11,8 +11,9 @@ from babel import Locale
 
 from channels.checking import own_words
 from channels.ports import Letter
-from channels.render import SHIPPED, render
+from channels.render import render
 from channels.segments import Encoding, segments
+from channels.shelf import SHIPPED
 from channels.tone import ToneWords
 from reminders.snapshot import Channel, Client, Contact
 from tests.channels.languages import ALL_STEPS, LANGUAGES, OTHERS, labels, letters, phrases, spoken, stated

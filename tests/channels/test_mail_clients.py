@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser
 
 from channels.ports import Letter
-from channels.render import SHIPPED, render
+from channels.render import render
+from channels.shelf import SHIPPED
 from channels.view import readable_on
 from config.creditors import SHIPPED as CREDITORS
 from config.creditors import Creditor, load_creditors

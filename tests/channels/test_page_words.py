@@ -7,7 +7,7 @@ import re
 import pytest
 import yaml
 
-from channels.render import SHIPPED
+from channels.shelf import SHIPPED
 from channels.tone import ToneWords
 from tests.channels.languages import LANGUAGES, OTHERS
 from tests.channels.test_languages import ENGLISH, places

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from channels.ports import Letter
-from channels.render import SHIPPED, Renderer, TemplateError, render
+from channels.render import Renderer, TemplateError, render
 from channels.segments import Encoding, segments
+from channels.shelf import SHIPPED
 from reminders.decision import Item
 from reminders.snapshot import Channel, Client, Contact
 from tests.channels.letters import (

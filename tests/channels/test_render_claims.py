@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from channels.render import SHIPPED, render
+from channels.render import render
+from channels.shelf import SHIPPED
 from reminders.snapshot import Channel
 from tests.channels.letters import ACT, OCCASIONS, STEPS, claiming, samples
 from tests.channels.occasions import occasions

@@ -18,6 +18,7 @@ from channels.signatures import TWILIO_SIGNATURE, verify_twilio
 from channels.transport import Answer, Response, Transport
 from channels.twilio_voice import TwilioVoice
 from channels.voice.dialogue import Call
+from channels.voice.phrases import Voices
 from channels.voice.script import Script
 from channels.voice.twiml import Asked, Stage, say
 from reminders.feedback import ReceiptKind
@@ -40,6 +41,7 @@ CALL = replace(
     language="en",
     answer_url=f"{PUBLIC}/webhooks/twilio/voice?a=0195-attempt-1",
 )
+VOICES = Voices()
 SID = "CA0a1b2c3d0a1b2c3d0a1b2c3d0a1b2c3d"
 
 
@@ -76,7 +78,7 @@ def test_the_request_word_for_word() -> None:
 
 
 def test_the_documents_word_for_word() -> None:
-    call = Call(SCRIPT, CALL.answer_url, NOW.date())
+    call = Call(SCRIPT, CALL.answer_url, NOW.date(), VOICES)
     turns = {
         "confirmed": (Stage.OPENING, "1"),
         "wrong person": (Stage.OPENING, "2"),
@@ -152,9 +154,11 @@ class Answering(Web):
             return Response(204, {}, b"")
         _, asked, _ = Asked.read(urlsplit(url).query)
         if asked is None:
-            return Response(200, {}, say("en", "Goodbye.").encode())
+            return Response(200, {}, say(VOICES.of("en"), "Goodbye.").encode())
         digits = dict(parse_qsl(body.decode())).get("Digits", "")
-        return Response(200, {}, Call(SCRIPT, CALL.answer_url, NOW.date()).turn(asked, digits).twiml.encode())
+        return Response(
+            200, {}, Call(SCRIPT, CALL.answer_url, NOW.date(), VOICES).turn(asked, digits).twiml.encode()
+        )
 
 
 @pytest.fixture
@@ -231,7 +235,7 @@ def test_a_web_role_that_fails_ends_the_call() -> None:
     box = Sandbox(SandboxConfig(webhook_base=PUBLIC, manual=True), post=Web(answer=500).post)
     box.set_time(NOW)
     call = StoredMessage("twilio", "CA1", NOW, CALL.sender, CALL.to, "")
-    opening = Call(SCRIPT, CALL.answer_url, NOW.date()).open("en")
+    opening = Call(SCRIPT, CALL.answer_url, NOW.date(), VOICES).open("en")
     Telephone(box, call, "AC1", opening, frozenset(), detects=False).place(SandboxOutcome.DELIVER)
     box.deliver(NOW + timedelta(minutes=1))
     assert call.status == "completed"

@@ -11,10 +11,11 @@ import yaml
 
 from channels.checking import own_words
 from channels.ports import Letter
-from channels.render import SHIPPED, Renderer, TemplateError, render
+from channels.render import Renderer, TemplateError, render
+from channels.shelf import SHIPPED
 from channels.tone import ToneWords
 from channels.twilio_voice import LONGEST_TWIML, opening_of
-from channels.voice.phrases import Phrases, phrases_of
+from channels.voice.phrases import Phrases, Voices
 from channels.voice.script import Script, ScriptError
 from channels.voice.speech import spelled, spelled_phone, spoken_formats
 from reminders.money import Money, totals
@@ -25,7 +26,7 @@ from tests.channels.languages import LANGUAGES, OTHERS, letters
 from tests.channels.letters import letter
 from tests.channels.test_languages import ENGLISH
 
-VOICE = Channel.VOICE
+VOICE, VOICES = Channel.VOICE, Voices()
 SPOKEN = (
     "heads_up", "due_soon", "overdue_3", "overdue_7", "overdue_14", "discount", "promise_due", "promise_broken",
     "instalment_due", "instalment_missed", "payment_returned",
@@ -38,7 +39,7 @@ def script_of(each: Letter) -> Script:
 
 
 def test_every_language_has_a_voice_of_its_own() -> None:
-    voices = [(phrases_of(language).language, phrases_of(language).voice) for language in LANGUAGES]
+    voices = [(VOICES.of(language).language, VOICES.of(language).voice) for language in LANGUAGES]
     assert len(set(voices)) == len(LANGUAGES)
     assert [tag.split("-")[0] for tag, _ in voices] == LANGUAGES
 
@@ -67,7 +68,7 @@ def test_a_call_has_no_hole_and_fits_into_a_request(language: str, step: str) ->
             language=language,
             answer_url="https://amicable.example/webhooks/twilio/voice?a=0195c1a2-3b4c-7d5e-8f60-718293a4b5c6",
         )
-        assert len(opening_of(request)) <= LONGEST_TWIML, name
+        assert len(opening_of(request, VOICES)) <= LONGEST_TWIML, name
         for key in "12390":
             assert key in script.menu
         for key in "129":
@@ -78,7 +79,7 @@ def test_a_call_has_no_hole_and_fits_into_a_request(language: str, step: str) ->
 def test_who_has_not_confirmed_hears_nothing_of_the_matter(language: str, step: str) -> None:
     for each in letters(step, VOICE, language).values():
         script = script_of(each)
-        habits = spoken_formats(phrases_of(language).language)
+        habits = spoken_formats(VOICES.of(language).language)
         for part in (script.opening, script.voicemail):
             words = own_words(each, part)
             for row in each.items:
@@ -92,7 +93,7 @@ def test_who_has_not_confirmed_hears_nothing_of_the_matter(language: str, step: 
 def test_a_call_states_the_sum_as_it_is_said(language: str, step: str) -> None:
     for name, each in letters(step, VOICE, language).items():
         details = script_of(each).details
-        habits = spoken_formats(phrases_of(language).language)
+        habits = spoken_formats(VOICES.of(language).language)
         late = [row for row in each.items if row.due_on < each.today]
         groups = (*([row] for row in each.items), late, each.items)
         sums = {habits.money(money) for money in each.amounts}
@@ -123,7 +124,7 @@ def test_no_call_threatens_blames_or_presses(language: str, step: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_phrase_threatens_blames_or_presses(language: str) -> None:
     tone = ToneWords.read(SHIPPED / language / "tone.yaml")
-    for name, phrase in phrases_of(language).model_dump().items():
+    for name, phrase in VOICES.of(language).model_dump().items():
         assert not tone.found(phrase, "warm"), name
 
 

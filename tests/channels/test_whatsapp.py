@@ -9,7 +9,8 @@ import pytest
 
 from channels.checking import own_words
 from channels.ports import Letter
-from channels.render import SHIPPED, NoTemplate, Renderer, TemplateError, render
+from channels.render import NoTemplate, Renderer, TemplateError, render
+from channels.shelf import SHIPPED
 from channels.whatsapp import LONGEST, WhatsAppError, WhatsAppTemplate
 from reminders.snapshot import Channel, Contact
 from tests.channels.languages import ALL_STEPS, LANGUAGES, OTHERS, letters, spoken, stated

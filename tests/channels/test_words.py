@@ -8,7 +8,7 @@ import pytest
 
 from channels.formats import formats
 from channels.labels import LabelError, Labels
-from channels.names import clean, full_name, salutation
+from channels.names import Names, clean
 from channels.view import host_of, readable_on, web_url
 from reminders.money import Money
 
@@ -39,7 +39,7 @@ DAY = date(2026, 12, 4)
     ],
 )
 def test_salutation(name: str | None, country: str | None, greeted: str) -> None:
-    assert salutation(name, "Acme Ltd", country) == greeted
+    assert Names().salutation(name, "Acme Ltd", country) == greeted
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_salutation(name: str | None, country: str | None, greeted: str) -> None
     ],
 )
 def test_full_name(name: str | None, greeted: str) -> None:
-    assert full_name(name, "Acme Ltd") == greeted
+    assert Names().full_name(name, "Acme Ltd") == greeted
 
 
 def test_clean_leaves_one_line_of_readable_text() -> None:

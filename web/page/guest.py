@@ -18,7 +18,7 @@ from reminders.money import Money, totals
 from reminders.offers import agreeable, settled_before
 from reminders.reasons import Reason
 from reminders.snapshot import Invoice, Snapshot
-from web.page.words import Words, words
+from web.page.words import Languages, Words
 
 _GONE = (Reason.VOIDED, Reason.WRITTEN_OFF)
 
@@ -29,6 +29,7 @@ class Desk:
 
     creditors: Creditors
     reading: Reading
+    languages: Languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def guest_of(
         read_account(snapshot, policy, now),
         creditor,
         load_wishes(connection, [visit.client_id]).get(visit.client_id, Wishes()),
-        words(wanted, client.country or creditor.country),
+        desk.languages.words(wanted, client.country or creditor.country),
         desk.reading,
         now,
     )

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from channels.view.web import readable_on
-from web.page.words import Words, languages
+from web.page.words import Words
 
 _FOLDER = Path(__file__).parent.parent / "templates"
 PLAIN = "#1f4e5f"
@@ -38,7 +38,7 @@ def page(
         "t": words.text,
         "labels": words.letters,
         "style": style,
-        "languages": languages() if path else (),
+        "languages": words.languages.items() if path else (),
         "path": path,
         **values,
     }

@@ -15,7 +15,7 @@ from web.page.answers import Answer, Done, Group
 from web.page.fields import Field, Kind, Option, Values
 from web.page.guest import Guest
 from web.page.masked import masked
-from web.page.words import Words, languages
+from web.page.words import Words
 
 _MONDAY = date(2024, 1, 1)
 
@@ -51,7 +51,7 @@ def _reach_fields(guest: Guest) -> tuple[Field, ...]:
         Option(str(number), format_date(_MONDAY + timedelta(days=number - 1), "EEEE", words.formats.locale))
         for number in range(1, 8)
     )
-    spoken = tuple(Option(code, name) for code, name in languages())
+    spoken = tuple(Option(code, name) for code, name in words.languages.items())
     own = (guest.wishes.language or "").partition("-")[0].lower()
     return (
         Field(
@@ -96,7 +96,7 @@ def _reach_fields(guest: Guest) -> tuple[Field, ...]:
             Kind.ONE,
             text("field_language"),
             (Option("any", text("language_any")), *spoken),
-            initial=(own if own in dict(languages()) else "any",),
+            initial=(own if own in words.languages else "any",),
         ),
     )
 

@@ -30,7 +30,7 @@ from web.page.reaching import REACHING, where
 from web.page.state import opened, sealed
 from web.page.statement import statement_of
 from web.page.telling import TELLING
-from web.page.words import languages, words
+from web.page.words import Languages
 
 MOST = 32 * 1024
 """Bytes of a form. The longest that a browser sends from these pages are a quarter of it."""
@@ -87,7 +87,7 @@ class _Pages:
         asked = request.query_params.get("lang", "")
         return _Call(
             token,
-            asked if asked in dict(languages()) else None,
+            asked if asked in self._desk.languages.names else None,
             request.headers.get("accept-language"),
             request.client.host if request.client else "",
             self._deps.clock.now(),
@@ -133,7 +133,7 @@ class _Pages:
             return message_id
         with self._deps.ledger.read() as connection:
             guest = self._guest(connection, call, message_id)
-        return show(guest) if guest is not None else unknown(call.accepts)
+        return show(guest) if guest is not None else self._unknown(call)
 
     # --- acting
 
@@ -149,7 +149,7 @@ class _Pages:
             messages.lock(unit.connection, [message_id])
             guest = self._guest(unit.connection, call, message_id)
             if guest is None:
-                return unknown(call.accepts)
+                return self._unknown(call)
             if answer is None:
                 return self._back(call, None)
             given = (*posted.get("state", ()), "")[0]
@@ -241,30 +241,36 @@ class _Pages:
     def _let_in(self, call: _Call) -> str | Response:
         """The message whose link was followed; or the page of one who asks too often, or has no link of ours."""
         if not self._addresses.take(call.address):
-            return busy(call.accepts)
+            return self._busy(call)
         message_id = self._deps.tokens.read(Purpose.PAGE, call.token, call.now)
         if message_id is None:
-            return unknown(call.accepts)
+            return self._unknown(call)
         if not self._links.take(hashlib.sha256(call.token.encode()).hexdigest()):
-            return busy(call.accepts)
+            return self._busy(call)
         return message_id
 
     def _guest(self, connection: Connection, call: _Call, message_id: str) -> Guest | None:
         return guest_of(connection, self._desk, message_id, call.language, call.now)
 
+    def _unknown(self, call: _Call) -> Response:
+        return unknown(self._desk.languages, call.accepts)
+
+    def _busy(self, call: _Call) -> Response:
+        return busy(self._desk.languages, call.accepts)
+
     def _path(self, call: _Call) -> str:
         return f"{self._prefix}/r/{call.token}"
 
 
-def unknown(accepts: str | None) -> Response:
+def unknown(languages: Languages, accepts: str | None) -> Response:
     """The same page for every link that opens nothing: a stranger learns nothing from it."""
-    spoken = words(accepted(accepts), None)
+    spoken = languages.words(accepted(accepts), None)
     return page("message", spoken, 404, heading=spoken.text("unknown"), text=spoken.text("unknown_text"))
 
 
-def busy(accepts: str | None) -> Response:
+def busy(languages: Languages, accepts: str | None) -> Response:
     """For one who asks too often."""
-    spoken = words(accepted(accepts), None)
+    spoken = languages.words(accepted(accepts), None)
     answer = page("message", spoken, 429, heading=spoken.text("busy"), text=spoken.text("busy_text"))
     answer.headers["Retry-After"] = "60"
     return answer

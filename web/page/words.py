@@ -8,18 +8,18 @@ country.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
+from pathlib import Path
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 
 from channels.formats import Formats, formats
-from channels.labels import LabelError, Labels
-from channels.render import SHIPPED
+from channels.labels import LABELS, PAGE, LabelError, Labels
+from channels.shelf import SHIPPED, Shelf
+from channels.wordings import LAST_LANGUAGE
 
-LAST = "en"
-"""The language that has all words."""
 # French sets a space before these signs and within its quotation marks; no line may break there.
 _UNBROKEN = re.compile(r" (?=[:;?!»])|(?<=«) ")
 
@@ -33,6 +33,8 @@ class Words:
     letters: Labels
     """The phrases that letters use, too: a statement's and those of the ways to pay."""
     formats: Formats
+    languages: Mapping[str, str]
+    """All that the page can be read in, each with its own name for itself, in the order of their codes."""
 
     def text(self, key: str, **values: object) -> str:
         """A phrase of the page, with its places filled in."""
@@ -40,34 +42,58 @@ class Words:
         return _UNBROKEN.sub("\u00a0", phrase) if self.language == "fr" else phrase
 
 
-@cache
-def languages() -> tuple[tuple[str, str], ...]:
-    """The languages that there are, each with its own name for itself, in the order of their codes."""
-    codes = sorted(path.parent.name for path in SHIPPED.glob("*/page.yaml"))
-    return tuple((code, (Locale.parse(code).display_name or code).capitalize()) for code in codes)
+class Languages:
+    """The languages of the page, from these folders.
+
+    One whose files can't be read, or lack a phrase that English has, is none: the page has no holes, and
+    `template check` names what is missing. Thread-safe. A file is read once.
+    """
+
+    def __init__(self, folders: Sequence[Path] = (SHIPPED,)) -> None:
+        self._shelf = Shelf(folders)
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """The languages that there are, each with its own name for itself, in the order of their codes."""
+        return {code: _own_name(code) for code in self._whole}
+
+    def words(self, wanted: Sequence[str | None], country: str | None) -> Words:
+        """The words of the first of these languages (BCP 47) that there is."""
+        for tag in filter(None, wanted):
+            alone = tag.partition("-")[0].lower()
+            for candidate in (tag, alone):
+                if candidate in self._whole:
+                    return self._words(candidate, tag if candidate == alone else candidate, country)
+        return self._words(LAST_LANGUAGE, LAST_LANGUAGE, country)
+
+    def _words(self, language: str, tag: str, country: str | None) -> Words:
+        page, letters = self._whole[language]
+        return Words(language, page, letters, formats(tag, country), self.names)
+
+    @cached_property
+    def _whole(self) -> dict[str, tuple[Labels, Labels]]:
+        page, letters = (
+            Labels.read(self._shelf.files(LAST_LANGUAGE)[name], LAST_LANGUAGE) for name in (PAGE, LABELS)
+        )
+        found = {code: self._read(code) for code in self._shelf.each(PAGE)}
+        return {
+            code: pair
+            for code, pair in found.items()
+            if pair is not None and not (pair[0].lacks(page) or pair[1].lacks(letters))
+        }
+
+    def _read(self, language: str) -> tuple[Labels, Labels] | None:
+        page, letters = (self._shelf.find(language, name) for name in (PAGE, LABELS))
+        if page is None or letters is None:
+            return None
+        try:
+            return Labels.read(page, language), Labels.read(letters, language)
+        except LabelError:
+            return None
 
 
-def words(wanted: Sequence[str | None], country: str | None) -> Words:
-    """The words of the first of these languages (BCP 47) that there is."""
-    known = {code for code, _ in languages()}
-    for tag in filter(None, wanted):
-        for candidate in (tag, tag.partition("-")[0].lower()):
-            if candidate in known:
-                region = tag if candidate == tag.partition("-")[0].lower() else candidate
-                return _words(candidate, region, country)
-    return _words(LAST, LAST, country)
-
-
-@cache
-def _read(language: str) -> tuple[Labels, Labels]:
-    return (
-        Labels.read(SHIPPED / language / "page.yaml", language),
-        Labels.read(SHIPPED / language / "labels.yaml", language),
-    )
-
-
-def _words(language: str, tag: str, country: str | None) -> Words:
-    page, letters = _read(language)
-    if page.find("title") is None:
-        raise LabelError(f"language {language!r} has no words for the page")
-    return Words(language, page, letters, formats(tag, country))
+def _own_name(code: str) -> str:
+    try:
+        return (Locale.parse(code, sep="-").display_name or code).capitalize()
+    except (UnknownLocaleError, ValueError):
+        return code

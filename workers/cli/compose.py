@@ -16,16 +16,17 @@ from channels.documents.enclosures import Enclosures
 from channels.documents.fetching import Fetch
 from channels.ports import Adapter
 from channels.providers import Providers
-from channels.render import SHIPPED as SHIPPED_TEMPLATES
 from channels.render import Renderer
 from channels.sandbox import SandboxConfig, sandbox_keys
 from channels.sendgrid_mail import SendGridMail
+from channels.shelf import SHIPPED as SHIPPED_TEMPLATES
 from channels.smtp_mail import SmtpMail
 from channels.tokens import Tokens
 from channels.transport import Transport
 from channels.twilio_sms import TwilioSms
 from channels.twilio_voice import TwilioVoice
 from channels.twilio_whatsapp import TwilioWhatsApp
+from channels.voice.phrases import Voices
 from config.clock import Clock, SystemClock
 from config.creditors import SHIPPED as SHIPPED_CREDITORS
 from config.creditors import Creditors, load_creditors
@@ -114,6 +115,11 @@ class House:
         return Renderer(self.template_folders)
 
     @cached_property
+    def voices(self) -> Voices:
+        """What speaks in calls."""
+        return Voices(self.template_folders)
+
+    @cached_property
     def tokens(self) -> Tokens:
         """What signs links."""
         return Tokens(self.secret)
@@ -181,6 +187,7 @@ class House:
                 transport,
                 self.clock.now,
                 s.twilio.base_url or (None if live else self.sandbox_url),
+                self.voices,
             ),
             TwilioWhatsApp(
                 twilio_account,
@@ -240,7 +247,7 @@ class House:
             creditors=self.creditors,
             providers=self.providers,
             render=self.renderer.render,
-            briefs=Briefs(),
+            briefs=Briefs(self.template_folders),
             tokens=self.tokens,
             public_url=self.settings.public_url,
             wake=self.wake,

@@ -11,6 +11,7 @@ import typer
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from typer._click.exceptions import ClickException, UsageError  # typer's copy of click has no public name
 
+from channels.names import NamesError
 from config.creditors import CreditorError
 from config.logging import configure_logging
 from config.policy import PolicyError
@@ -73,7 +74,15 @@ for part in (
 ):
     part.register(app)
 
-_BAD_SETUP = (SettingsError, PolicyError, ContactLawError, InterestLawError, CreditorError, DatabaseError)
+_BAD_SETUP = (
+    SettingsError,
+    PolicyError,
+    ContactLawError,
+    InterestLawError,
+    CreditorError,
+    DatabaseError,
+    NamesError,
+)
 _FAILED = (CommandFailed, TaskError, ParkingError, SuppressionError)
 
 

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from channels.answers import classify, departed
 from ledger.answers import Reading
 from web.app import WebDeps, create_app
+from web.page.words import Languages
 from workers.cli.compose import House
 
 
@@ -24,6 +25,8 @@ def web_app(house: House) -> FastAPI:
             tokens=house.tokens,
             reading=Reading(classify, house.policy_of, house.creditors.default.creditor_id, departed),
             creditors=house.creditors,
+            languages=Languages(house.template_folders),
+            voices=house.voices,
             broker_alive=house.broker_alive if house.amqp_url else None,
         )
     )

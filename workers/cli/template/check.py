@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from channels.checking import check
-from channels.render import SHIPPED
+from channels.shelf import SHIPPED
 from workers.cli.context import Context
 
 
