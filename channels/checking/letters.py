@@ -64,24 +64,23 @@ def own_words(letter: Letter, text: str) -> str:
 def _source(renderer: Renderer, channel: Channel, source: str) -> Iterator[tuple[str, str]]:
     """What can be seen in a template before it is filled."""
     yield from broken_in_source(source)
-    if channel is Channel.WHATSAPP:
-        try:
-            faults = [
-                fault.partition(": ") for fault in WhatsAppTemplate.parse(source, renderer.words).faults()
-            ]
-        except (WhatsAppError, TemplateSyntaxError) as error:
-            yield str(error), "mend it"
-        else:
-            yield from ((what, todo) for what, _, todo in faults)
+    try:
+        texts = [source]
+        if channel is Channel.WHATSAPP:
+            template = WhatsAppTemplate.parse(source, renderer.words)
+            texts = [f"{{{{ {expression} }}}}" for expression in template.variables.values()]
+            for fault in template.faults():
+                what, _, todo = fault.partition(": ")
+                yield what, todo
+        parsed = [renderer.words.parse(text) for text in texts]
+    except WhatsAppError as error:
+        yield str(error), "mend it"
+    except TemplateSyntaxError as error:
+        yield f"line {error.lineno}: {error.message}", "mend it"
     else:
-        try:
-            named = find_undeclared_variables(renderer.words.parse(source))
-        except TemplateSyntaxError as error:
-            yield f"line {error.lineno}: {error.message}", "mend it"
-        else:
-            yield from (
-                _unknown(one) for one in sorted(named - (CALL_NAMES if channel is Channel.VOICE else NAMES))
-            )
+        known = CALL_NAMES if channel is Channel.VOICE else NAMES
+        named = {name for tree in parsed for name in find_undeclared_variables(tree)}
+        yield from (_unknown(one) for one in sorted(named - known))
 
 
 def _letters(renderer: Renderer, stem: str, channel: Channel, language: str) -> list[Letter]:

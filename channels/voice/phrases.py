@@ -70,7 +70,8 @@ class Phrases(BaseModel):
         except ValidationError as error:
             first = error.errors()[0]
             place = ".".join(str(part) for part in first["loc"])
-            raise VoiceError(f"{place}: {first['msg']}" if place else first["msg"]) from None
+            said = first["msg"].removeprefix("Value error, ")
+            raise VoiceError(f"{place}: {said}" if place else said) from None
 
 
 class Voices:

@@ -118,6 +118,13 @@ def test_whatsapp_s_rules(put: Put) -> None:
     assert {one.what for one in found} == {"it begins with a place", "two places stand side by side"}
 
 
+def test_a_name_that_no_whatsapp_message_comes_by(put: Put) -> None:
+    text = yaml.safe_dump({"body": "Hi {{1}}, bye", "variables": {1: "us if us else oops"}})
+    assert [one.what for one in put("en/heads_up.whatsapp.yaml", text)] == [
+        "names 'oops', which no letter has"
+    ]
+
+
 def test_whatsapp_s_limit_counts_what_fills_the_places(put: Put) -> None:
     body = "Hello from {{1}}, " + "x" * 990 + " bye"
     found = put("en/heads_up.whatsapp.yaml", yaml.safe_dump({"body": body, "variables": {1: "us ~ us ~ us"}}))

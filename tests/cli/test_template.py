@@ -6,11 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
 from channels.shelf import SHIPPED
+from config.settings import load_settings
 from tests.cli.conftest import Book, Ran
+from tests.support.portuguese import GOODBYE, NOT_KNOWN, add_portuguese
 from workers.cli import as_read, picture
+from workers.cli.compose import House
 from workers.cli.picture import NoPicture, take_picture
+from workers.cli.web import web_app
 
 Amicable = Callable[..., Ran]
 
@@ -164,6 +169,37 @@ def test_the_deployments_own_words_go_before_the_shipped_ones(
     checked = amicable("template", "check", "--language", "pt")
     assert checked.code == 1
     assert "pt/overdue_7.email.j2: is missing: add it;" in checked.out
+
+
+def test_a_language_that_a_deployment_adds_is_there_in_calls_and_on_the_page(
+    amicable: Amicable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_portuguese(tmp_path / "policies" / "templates")
+    monkeypatch.setenv("AMICABLE_POLICY_DIR", str(tmp_path / "policies"))
+
+    call = amicable("template", "preview", "overdue_7", "--channel", "voice", "--language", "pt")
+    assert "esta é uma chamada automática de Northwind Studio" in call.out
+    checked = amicable("template", "check", "--language", "pt")
+    assert "pt/tone.yaml: is missing: add it" in checked.out
+    assert "page.yaml" not in checked.out
+
+    house = House(load_settings(data_dir=tmp_path / "var", policy_dir=tmp_path / "policies"))
+    page = TestClient(web_app(house)).get("/r/nothing", headers={"accept-language": "pt"})
+    house.ledger.engine.dispose()
+    assert NOT_KNOWN in page.text
+    assert house.voices.of("pt").goodbye == GOODBYE
+
+
+def test_a_wrong_names_file_stops_the_command_with_one_line(
+    amicable: Amicable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_portuguese(tmp_path / "templates")
+    (tmp_path / "templates" / "pt" / "names.yaml").write_text("titles: [x]", encoding="utf-8")
+    monkeypatch.setenv("AMICABLE_POLICY_DIR", str(tmp_path))
+    ran = amicable("template", "preview", "heads_up", "--channel", "sms")
+    assert ran.code != 0
+    assert ran.err.count("\n") == 1
+    assert "pt/names.yaml: desks: Field required" in ran.err
 
 
 def test_nothing_to_mend(amicable: Amicable) -> None:

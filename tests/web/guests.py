@@ -43,12 +43,13 @@ _EPOCH = datetime(2026, 2, 1, tzinfo=UTC)
 class Guests:
     """A world with a page in it."""
 
-    def __init__(self, template: Path, folder: Path) -> None:
+    def __init__(self, template: Path, folder: Path, **changes: Any) -> None:
         self.world: World = new_world(
             template,
             folder,
             creditors=HOUSE.model_copy(update={"creditors": (BANKED, *HOUSE.creditors[1:])}),
             reading=READING,
+            **changes,
         )
         self.message_id = self.world.plant()
         self.token = self.world.token(self.message_id, Purpose.PAGE)

@@ -18,6 +18,7 @@ from sqlalchemy import Table, func, select
 from starlette.testclient import TestClient
 
 from channels.sandbox.config import sandbox_keys
+from channels.shelf import SHIPPED
 from channels.signatures import (
     SENDGRID_SIGNATURE,
     SENDGRID_TIMESTAMP,
@@ -26,6 +27,7 @@ from channels.signatures import (
     sign_twilio,
 )
 from channels.tokens import Purpose, Tokens
+from channels.voice.phrases import Voices
 from config.clock import VirtualClock
 from config.creditors import Creditors
 from ledger import tables as t
@@ -35,6 +37,7 @@ from ledger.database import open_engine
 from ledger.unit import Ledger
 from reminders.snapshot import Channel
 from web.app import WebDeps, create_app
+from web.page.words import Languages
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 API_TOKEN = "api-token-4711-canary"
@@ -77,6 +80,8 @@ class World:
     broker_alive: Callable[[], bool] | None = None
     creditors: Creditors | None = None
     reading: Reading | None = None
+    folders: Sequence[Path] = (SHIPPED,)
+    """Where words come from."""
 
     def __post_init__(self) -> None:
         # The host is not the public one: behind a proxy it never is.
@@ -96,6 +101,8 @@ class World:
             broker_alive=self.broker_alive,
             creditors=self.creditors,
             reading=self.reading,
+            languages=Languages(self.folders),
+            voices=Voices(self.folders),
         )
 
     # --- asking -------------------------------------------------------------------------------------------------
