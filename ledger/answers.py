@@ -20,10 +20,12 @@ from ledger.snapshots import load_snapshots, promise_id_of
 from ledger.tasks import open_task
 from ledger.types import iso
 from ledger.unit import Unit
+from reminders.account import Account, read_account
 from reminders.answers import WEIGHTY, Answer, AnswerKind
 from reminders.calendar import place_of
 from reminders.feedback import Reply
-from reminders.money import Money, totals
+from reminders.money import Money
+from reminders.offers import meant
 from reminders.reasons import Reason
 from reminders.snapshot import Channel, Snapshot
 from reminders.tasks import TaskKind
@@ -78,6 +80,8 @@ class Read:
     policy: Policy | None
     today: date
     """The day in the client's place on which the reply came; in UTC where the client is unknown."""
+    account: Account | None = None
+    """What the client owed when it was read."""
 
     @property
     def away(self) -> bool:
@@ -93,23 +97,15 @@ class Read:
     def promised(self) -> tuple[Money, tuple[str, ...]] | None:
         """What is promised, and the invoices that are open for it, where the promise may count without asking.
 
-        It is sure, its day is within the policy's extension, and it is about one currency: all that is open, or the
-        sum that it names.
+        It is sure, its day is within the policy's extension, and it is about one currency.
         """
-        answer, snapshot, policy = self.answer, self.snapshot, self.policy
-        if snapshot is None or policy is None or not answer.sure or answer.promised_on is None:
+        answer, account, policy = self.answer, self.account, self.policy
+        if account is None or policy is None or not answer.sure or answer.promised_on is None:
             return None
         latest = self.today + timedelta(days=policy.offers.extension_days)
-        owed = totals(invoice.money(invoice.open) for invoice in snapshot.invoices if invoice.open)
-        if answer.promised_on > latest or not policy.offers.extension_days or len(owed) != 1:
+        if answer.promised_on > latest or not policy.offers.extension_days:
             return None
-        (all_of_it,) = owed
-        if answer.amount is not None and (
-            answer.amount.currency != all_of_it.currency or not 0 < answer.amount.minor <= all_of_it.minor
-        ):
-            return None
-        ids = tuple(sorted(invoice.invoice_id for invoice in snapshot.invoices if invoice.open))
-        return answer.amount or all_of_it, ids
+        return meant(account, answer.promised_on, answer.amount)
 
 
 def read(unit: Unit, reply: Reply, client_id: str | None, reading: Reading | None) -> Read:
@@ -124,7 +120,8 @@ def read(unit: Unit, reply: Reply, client_id: str | None, reading: Reading | Non
     snapshot = load_snapshots(unit.connection, [client_id], unit.now, reading.default_creditor)[client_id]
     today = place_of(snapshot.client).today(reply.received_at)
     answer = _answer(reply, snapshot.client.language, today, reading)
-    return Read(answer, snapshot, reading.policy_of(snapshot, unit.now), today)
+    policy = reading.policy_of(snapshot, unit.now)
+    return Read(answer, snapshot, policy, today, read_account(snapshot, policy, unit.now))
 
 
 def _answer(reply: Reply, language: str | None, today: date, reading: Reading | None) -> Answer:

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from config.policy import Policy
 from reminders.account import Account
 from reminders.agreements import undisputed
+from reminders.money import Money, totals
 from reminders.reasons import Reason
 from reminders.snapshot import Instalment, Invoice
 
@@ -42,10 +43,7 @@ def agreeable(account: Account, creditor_id: str) -> tuple[Invoice, ...]:
     return tuple(
         invoice
         for invoice in account.invoices.values()
-        if invoice.creditor_id == creditor_id
-        and undisputed(invoice)
-        and not invoice.auto_collect
-        and not any(hold.reason in (Reason.VOIDED, Reason.WRITTEN_OFF) for hold in invoice.holds)
+        if invoice.creditor_id == creditor_id and _payable(invoice) and not invoice.auto_collect
     )
 
 
@@ -62,6 +60,33 @@ def terms_of(invoices: Iterable[Invoice], number: int, first_on: date) -> tuple[
         )
         for currency, those in sorted(by_currency.items())
     )
+
+
+def meant(account: Account, on: date, named: Money | None) -> tuple[Money, tuple[str, ...]] | None:
+    """The sum and the ids of the invoices that a client means who says that they pay on a day.
+
+    It is what falls due by then, or all that is open where nothing does, or where the sum that they name is more than
+    that; instalments that fall due later are left out. None where it is in several currencies, or where more is named
+    than is open: a person asks then.
+    """
+    still_open = [invoice for invoice in account.invoices.values() if _payable(invoice)]
+    due = [invoice for invoice in still_open if invoice.due_on <= on]
+    for those in (due, still_open):
+        owed = totals(invoice.money(undisputed(invoice) - invoice.later) for invoice in those)
+        if len(owed) > 1:
+            return None
+        (all_of_it,) = owed or (None,)
+        if all_of_it is None or not all_of_it.minor:
+            continue
+        if named is None or (named.currency == all_of_it.currency and 0 < named.minor <= all_of_it.minor):
+            return named or all_of_it, tuple(sorted(invoice.invoice_id for invoice in those))
+    return None
+
+
+def _payable(invoice: Invoice) -> bool:
+    """Whether something is open of it that nobody contests, and it was not closed."""
+    closed = any(hold.reason in (Reason.VOIDED, Reason.WRITTEN_OFF) for hold in invoice.holds)
+    return undisputed(invoice) > 0 and not closed
 
 
 def monthly_parts(total: int, number: int, first_on: date) -> tuple[Instalment, ...]:

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reminders.account import read_account
-from reminders.offers import Terms, agreeable, grants, monthly_parts, settled_before, terms_of
+from reminders.money import Money
+from reminders.offers import Terms, agreeable, grants, meant, monthly_parts, settled_before, terms_of
 from reminders.reasons import Reason
 from reminders.snapshot import Hold, Instalment, Invoice, Snapshot
 from tests.reminders.agreed import a_plan, a_promise
@@ -111,3 +112,37 @@ def test_it_goes_so_far_once() -> None:
 def test_terms_can_be_wished_for_what_is_asked_for(invoice: Invoice, there: bool) -> None:
     account = read_account(a_case(invoice), STANDARD, NOW)
     assert bool(agreeable(account, "acme")) is there
+
+
+def named(
+    invoices: list[Invoice], on: date, amount: Money | None = None
+) -> tuple[int, tuple[str, ...]] | None:
+    found = meant(read_account(a_case(*invoices), STANDARD, NOW), on, amount)
+    return found and (found[0].minor, found[1])
+
+
+def test_who_promises_a_day_means_what_is_due_by_then() -> None:
+    late, later = an_invoice("a"), an_invoice("b", due_on=TODAY + timedelta(days=21), total=40_00)
+
+    assert named([late, later], TODAY + timedelta(days=3)) == (100_00, ("a",))
+    assert named([late, later], TODAY + timedelta(days=21)) == (140_00, ("a", "b"))
+    assert named([later], TODAY + timedelta(days=3)) == (40_00, ("b",))
+
+
+def test_who_names_a_sum_means_that_sum_of_what_it_fits() -> None:
+    late, later = an_invoice("a"), an_invoice("b", due_on=TODAY + timedelta(days=21), total=40_00)
+    friday = TODAY + timedelta(days=3)
+
+    assert named([late, later], friday, Money(60_00, "EUR")) == (60_00, ("a",))
+    assert named([late, later], friday, Money(140_00, "EUR")) == (140_00, ("a", "b"))
+    assert named([late, later], friday, Money(150_00, "EUR")) is None
+    assert named([late, later], friday, Money(60_00, "USD")) is None
+
+
+def test_nobody_promises_what_is_contested_closed_or_of_two_currencies() -> None:
+    friday = TODAY + timedelta(days=3)
+    void = an_invoice("v", holds=(Hold(Reason.VOIDED),))
+
+    assert named([an_invoice("a", disputed=30_00), void], friday) == (70_00, ("a",))
+    assert named([void], friday) is None
+    assert named([an_invoice("a"), an_invoice("b", currency="GBP")], friday) is None
