@@ -283,11 +283,11 @@ def _sender(creditor: Creditor, channel: Channel) -> str:
 
 def _send(office: Office, call: _Call, end: datetime) -> Outcome:
     """The call itself with its documents, unless its turn comes too late."""
-    if office.clock.now() > end:
-        return NotSent("not_begun", "the call's turn came too late")
     request = call.request
-    if call.attach and office.documents is not None:
+    if call.attach and office.documents is not None and office.clock.now() <= end:
         request = replace(request, attachments=office.documents(call.letter, call.attach))
+    if office.clock.now() > end:  # asked last: documents may have taken their time
+        return NotSent("not_begun", "the call's turn came too late")
     return call.adapter.send(request)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -51,6 +52,22 @@ def test_a_step_that_attaches_nothing_asks_for_nothing(desks: Callable[..., Desk
     desk.happen(client(1), invoice(1))
     desk.work()
     assert [request.attachments for request in mail.taken] == [()]
+
+
+def test_documents_that_take_too_long_hold_the_call_back(desks: Callable[..., Desk]) -> None:
+    """The call would outlive its lease, and its outcome be taken for unknown: it is surely not made, and goes later."""
+    mail = Counting(Channel.EMAIL)
+
+    def documents(letter: Letter, wanted: Sequence[Enclosure]) -> tuple[Attachment, ...]:
+        desk.clock.set(desk.clock.now() + timedelta(seconds=40))
+        return (PAPER,)
+
+    desk = desks(mail, Counting(Channel.SMS), policy=policy_with(["statement"]), documents=documents)
+    desk.happen(client(1), invoice(1))
+    desk.work()
+
+    assert mail.taken == []
+    assert desk.states() == ["queued"]
 
 
 def test_a_text_carries_no_document(desks: Callable[..., Desk]) -> None:
