@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select, update
@@ -68,7 +69,9 @@ def record(unit: Unit, reply: Reply, reading: Reading | None = None) -> tuple[st
         return _machine_wrote(unit, row, reading)
     silenced: set[str] = set()
     if reply.opt is OptWord.OUT:
-        silenced = _silence(unit, reply.channel, reply.sender, Source.REPLY, row["response_id"])
+        silenced = _silence(
+            unit, reply.channel, _stopped(unit, reply, last), Source.REPLY, row["response_id"]
+        )
     elif reply.opt is OptWord.IN:
         lift(unit, reply.channel, reply.sender, Reason.OPTED_OUT)
     more = reply.answer is None and len(reply.text.strip()) > _BARE
@@ -129,7 +132,7 @@ def unsubscribe(unit: Unit, message_id: str) -> tuple[str, ...]:
         reasons=(Reason.OPTED_OUT,),
         data={"channel": channel.value, "class": "opt_out"},
     )
-    silenced = _silence(unit, channel, attempt.address, Source.UNSUBSCRIBE_LINK, response_id)
+    silenced = _silence(unit, channel, {attempt.address}, Source.UNSUBSCRIBE_LINK, response_id)
     concerned = silenced | {message.client_id}
     touch(unit, concerned)
     return tuple(sorted(concerned))
@@ -176,17 +179,33 @@ def _ask_a_person(unit: Unit, row: dict[str, Any], found: answers.Read | None, a
     )
 
 
-def _silence(unit: Unit, channel: Channel, address: str, source: Source, response_id: str) -> set[str]:
-    """Bar the address, and end the messages that still wait for it; returns their clients.
+def _stopped(unit: Unit, reply: Reply, answered: Row[Any] | None) -> set[str]:
+    """The addresses that a stop is about: the one that it came from, and the one that the answered message went to.
+
+    Whoever reads a shared mailbox often answers from their own; nothing ever goes to that one.
+    """
+    attempt = last_attempt(unit.connection, answered.message_id) if answered is not None else None
+    there = {attempt.address} if attempt is not None and attempt.channel == reply.channel.value else set()
+    return {normal(reply.sender)} | there
+
+
+def _silence(
+    unit: Unit, channel: Channel, addresses: Collection[str], source: Source, response_id: str
+) -> set[str]:
+    """Bar the addresses, and end the messages that still wait for them; returns their clients.
 
     They are looked for among all clients to whom anything ever went there.
     """
     m, a = t.message.c, t.attempt.c
-    there = select(a.message_id).where(a.channel == channel.value, a.address == normal(address))
+    known = sorted({normal(address) for address in addresses})
+    there = select(a.message_id).where(a.channel == channel.value, a.address.in_(known))
     clients = unit.connection.execute(select(m.client_id).where(m.message_id.in_(there))).scalars()
     waiting = lock_waiting(unit, set(clients), channel)
-    suppress(unit, channel, address, Reason.OPTED_OUT, source, response_id)
-    return end_waiting(unit, waiting, channel, address, Reason.OPTED_OUT)
+    ended: set[str] = set()
+    for address in known:
+        suppress(unit, channel, address, Reason.OPTED_OUT, source, response_id)
+        ended |= end_waiting(unit, waiting, channel, address, Reason.OPTED_OUT)
+    return ended
 
 
 def _last_message(unit: Unit, reply: Reply) -> Row[Any] | None:

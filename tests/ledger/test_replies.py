@@ -146,6 +146,35 @@ def test_stop_ends_messages_to_every_client_at_that_address(ledger: Ledger) -> N
     assert state(ledger, "hers") is MessageState.SUPPRESSED
 
 
+def test_stop_from_another_mailbox_ends_mail_to_the_one_that_was_written_to(ledger: Ledger) -> None:
+    """A reply to accounts@ comes from whoever reads it: the stop would be one for an address that we never use."""
+    written_to(ledger)
+    put(ledger, a_row("fresh", state="queued"))
+
+    assert answer(ledger, a_reply("STOP", OptWord.OUT, sender="Ada@kaya.example", reference="m1")) == (
+        "kaya",
+    )
+    with ledger.begin(NOW) as unit:
+        assert is_suppressed(unit, Channel.EMAIL, "ap@kaya.example", Reason.OPTED_OUT)
+        assert is_suppressed(unit, Channel.EMAIL, "ada@kaya.example", Reason.OPTED_OUT)
+    assert state(ledger, "fresh") is MessageState.SUPPRESSED
+
+
+def test_stop_from_a_stranger_who_names_no_message_is_for_that_address_alone(ledger: Ledger) -> None:
+    written_to(ledger)
+    assert answer(ledger, a_reply("STOP", OptWord.OUT, sender="eve@other.example")) == ()
+    with ledger.begin(NOW) as unit:
+        assert not is_suppressed(unit, Channel.EMAIL, "ap@kaya.example")
+
+
+def test_start_from_another_mailbox_lifts_nothing_for_the_one_that_said_stop(ledger: Ledger) -> None:
+    written_to(ledger)
+    answer(ledger, a_reply("STOP", OptWord.OUT))
+    answer(ledger, a_reply("START", OptWord.IN, key="k2", sender="eve@other.example", reference="m1"))
+    with ledger.begin(NOW) as unit:
+        assert is_suppressed(unit, Channel.EMAIL, "ap@kaya.example", Reason.OPTED_OUT)
+
+
 def test_stop_with_more_to_say_is_also_read_by_a_person(ledger: Ledger) -> None:
     written_to(ledger)
     answer(ledger, a_reply("STOP writing, we paid on Monday by bank transfer", OptWord.OUT))
