@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select, update
 
 from events.contracts.faults import clean
-from ledger import answers, messages
+from ledger import answers
 from ledger import tables as t
 from ledger.answers import Reading
 from ledger.apply import touch
 from ledger.bulk import insert_new
 from ledger.ids import time_ordered_id
+from ledger.messages import MessageRow
 from ledger.silence import end_waiting, lock_waiting
 from ledger.suppressions import Source, is_suppressed, lift, normal, suppress
 from ledger.tasks import open_task
@@ -69,9 +70,9 @@ def record(unit: Unit, reply: Reply, reading: Reading | None = None) -> tuple[st
         return _machine_wrote(unit, row, reading)
     silenced: set[str] = set()
     if reply.opt is OptWord.OUT:
-        silenced = _silence(
-            unit, reply.channel, _stopped(unit, reply, last), Source.REPLY, row["response_id"]
-        )
+        stopped = _stopped(unit, reply, last)
+        locked = _lock_there(unit, reply.channel, stopped, last.message_id if last else None)
+        silenced = _silence(unit, reply.channel, stopped, locked, Source.REPLY, row["response_id"])
     elif reply.opt is OptWord.IN:
         lift(unit, reply.channel, reply.sender, Reason.OPTED_OUT)
     more = reply.answer is None and len(reply.text.strip()) > _BARE
@@ -99,12 +100,12 @@ def unsubscribe(unit: Unit, message_id: str) -> tuple[str, ...]:
 
     A repeat changes nothing. A message that never went anywhere names no address, and changes nothing either.
     """
-    locked = messages.lock(unit.connection, [message_id])
     attempt = last_attempt(unit.connection, message_id)
-    if not locked or attempt is None:
+    if attempt is None:
         return ()
-    (message,) = locked
     channel = Channel(attempt.channel)
+    locked = _lock_there(unit, channel, {attempt.address}, message_id)
+    message = next(row for row in locked if row.message_id == message_id)
     if is_suppressed(unit, channel, attempt.address, Reason.OPTED_OUT):
         return ()
     response_id = time_ordered_id(unit.now)
@@ -132,10 +133,19 @@ def unsubscribe(unit: Unit, message_id: str) -> tuple[str, ...]:
         reasons=(Reason.OPTED_OUT,),
         data={"channel": channel.value, "class": "opt_out"},
     )
-    silenced = _silence(unit, channel, {attempt.address}, Source.UNSUBSCRIBE_LINK, response_id)
+    silenced = _silence(unit, channel, {attempt.address}, locked, Source.UNSUBSCRIBE_LINK, response_id)
     concerned = silenced | {message.client_id}
     touch(unit, concerned)
     return tuple(sorted(concerned))
+
+
+def hold_stop(unit: Unit, message_id: str) -> None:
+    """Lock all that `unsubscribe` may change, for a transaction that has to read before it: at once, or two that stop
+    mail to the same address would wait for each other.
+    """
+    attempt = last_attempt(unit.connection, message_id)
+    if attempt is not None:
+        _lock_there(unit, Channel(attempt.channel), {attempt.address}, message_id)
 
 
 def unsubscribes_from(connection: Connection, message_id: str) -> Channel | None:
@@ -189,20 +199,32 @@ def _stopped(unit: Unit, reply: Reply, answered: Row[Any] | None) -> set[str]:
     return {normal(reply.sender)} | there
 
 
-def _silence(
-    unit: Unit, channel: Channel, addresses: Collection[str], source: Source, response_id: str
-) -> set[str]:
-    """Bar the addresses, and end the messages that still wait for them; returns their clients.
+def _lock_there(
+    unit: Unit, channel: Channel, addresses: Collection[str], message_id: str | None
+) -> list[MessageRow]:
+    """What may wait for these addresses, locked, with the message that is answered.
 
-    They are looked for among all clients to whom anything ever went there.
+    It is looked for among all clients to whom anything ever went there.
     """
     m, a = t.message.c, t.attempt.c
     known = sorted({normal(address) for address in addresses})
     there = select(a.message_id).where(a.channel == channel.value, a.address.in_(known))
     clients = unit.connection.execute(select(m.client_id).where(m.message_id.in_(there))).scalars()
-    waiting = lock_waiting(unit, set(clients), channel)
+    return lock_waiting(unit, set(clients), channel, (message_id,) if message_id else ())
+
+
+def _silence(
+    unit: Unit,
+    channel: Channel,
+    addresses: Collection[str],
+    locked: Sequence[MessageRow],
+    source: Source,
+    response_id: str,
+) -> set[str]:
+    """Bar the addresses, and end those of the locked messages that still wait for them; returns their clients."""
+    waiting = [message for message in locked if message.channel == channel.value]
     ended: set[str] = set()
-    for address in known:
+    for address in sorted({normal(address) for address in addresses}):
         suppress(unit, channel, address, Reason.OPTED_OUT, source, response_id)
         ended |= end_waiting(unit, waiting, channel, address, Reason.OPTED_OUT)
     return ended

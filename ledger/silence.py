@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import Connection, select
 
@@ -19,15 +19,19 @@ from reminders.snapshot import Channel
 from reminders.states import OPEN, MessageState
 
 
-def lock_waiting(unit: Unit, client_ids: Collection[str], channel: Channel) -> list[MessageRow]:
-    """The messages of these clients that wait for the channel, locked: before the suppression is written."""
+def lock_waiting(
+    unit: Unit, client_ids: Collection[str], channel: Channel, also: Iterable[str] = ()
+) -> list[MessageRow]:
+    """The messages of these clients that wait for the channel, and those with the ids `also`, locked: before the
+    suppression is written, and all at once. Whoever held one client and then wanted another would wait in a circle.
+    """
     m = t.message.c
     waiting = select(m.message_id).where(
         among(m.client_id, sorted(client_ids)),
         m.channel == channel.value,
         m.state.in_(sorted(state.value for state in OPEN)),
     )
-    return messages.lock(unit.connection, unit.connection.execute(waiting).scalars())
+    return messages.lock(unit.connection, {*unit.connection.execute(waiting).scalars(), *also})
 
 
 def end_waiting(

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from events.contracts.delivery import Read
-from ledger import receipts, sending
+from ledger import receipts, replies, sending
 from ledger import tables as t
 from ledger.decisions import claim_due, record
 from ledger.routed import Planned, Routed
@@ -219,3 +219,23 @@ def test_everybody_at_once_over_the_same_clients(postgres_ledger: Ledger) -> Non
     for row in rows(ledger, t.message):
         assert row.version == 1 + many[row.message_id]  # as many entries as changes
     assert len(rows(ledger, t.payment)) == 12 * len(few)
+
+
+def test_two_clients_of_one_mailbox_stop_at_once(postgres_ledger: Ledger) -> None:
+    """Each stop holds its own client and then wants the other's: nobody may wait in a circle, no stop may be lost."""
+    ledger = postgres_ledger
+    for client_id in CLIENTS:
+        contacts = [{"contact_id": "ap", "email": "Ap@Kaya.example"}]
+        tell(ledger, issued(f"i-{client_id}", client_id), profile(client_id, contacts=contacts))
+    for client_id in CLIENTS:
+        put(ledger, a_row(f"m-{client_id}", client_id=client_id, state="queued"))
+        dispatch(ledger, f"m-{client_id}")
+        put(ledger, a_row(f"n-{client_id}", client_id=client_id, state="queued"))
+
+    def click(client_id: str) -> None:
+        with ledger.begin(NOW) as unit:
+            replies.unsubscribe(unit, f"m-{client_id}")
+
+    together(*(partial(click, client_id) for client_id in CLIENTS))
+    assert len(rows(ledger, t.suppression)) == 1
+    assert {row.state for row in rows(ledger, t.message) if row.message_id.startswith("n-")} == {"suppressed"}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ledger import messages
 from ledger.unit import Unit
 from web.page.fields import Field, Values
 from web.page.guest import Guest
@@ -35,6 +36,10 @@ def _always(_guest: Guest) -> bool:
     return True
 
 
+def _its_message(unit: Unit, message_id: str) -> None:
+    messages.lock(unit.connection, [message_id])
+
+
 def _no_note(_guest: Guest) -> str:
     return ""
 
@@ -53,5 +58,7 @@ class Answer:
     offered: Callable[[Guest], bool] = _always
     note: Callable[[Guest], str] = _no_note
     """A sentence on what is agreed at once, where there is one."""
+    hold: Callable[[Unit, str], None] = _its_message
+    """Locks what it may change, before anything is read; it is given the message's id."""
     confirmed: bool = False
     """Whether it is shown once more before it counts."""

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from babel.dates import format_date
 
-from ledger.replies import unsubscribe
+from ledger.replies import hold_stop, unsubscribe
 from ledger.unit import Unit
 from ledger.wishes import Wishes, wish
 from reminders.snapshot import Channel, Quiet
@@ -135,5 +135,5 @@ def _stop(guest: Guest, unit: Unit, _key: str, _values: Values) -> Done:
 
 REACHING: tuple[Answer, ...] = (
     Answer("reach", Group.REACH, _reach_fields, _reach, amiss=_reach_amiss),
-    Answer("stop", Group.REACH, lambda _guest: (), _stop),
+    Answer("stop", Group.REACH, lambda _guest: (), _stop, hold=hold_stop),
 )

@@ -15,7 +15,6 @@ from sqlalchemy import Connection
 
 from channels.names import clean
 from channels.tokens import Purpose
-from ledger import messages
 from ledger.proposals import PROPOSED
 from ledger.visits import heard_as
 from web.body import read_body
@@ -146,7 +145,8 @@ class _Pages:
         answer = ANSWERS.get(name)
         touched: tuple[str, ...] = ()
         with self._deps.ledger.begin(call.now) as unit:
-            messages.lock(unit.connection, [message_id])
+            if answer is not None:
+                answer.hold(unit, message_id)
             guest = self._guest(unit.connection, call, message_id)
             if guest is None:
                 return self._unknown(call)
