@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
 from channels.sandbox.mail import inbound_parse
+from channels.tokens import Purpose
 from ledger import tables as t
 from ledger.database import open_engine
 from ledger.health import beat
 from ledger.unit import Ledger
 from reminders.snapshot import Channel
+from tests.web.guests import BANKED, READING, fields_of
+from tests.web.guests import HOUSE as SHIPPED_HOUSE
 from tests.web.world import (
     CLIENT,
     EMAIL,
@@ -25,6 +29,8 @@ from tests.web.world import (
     sms_status,
 )
 
+HOUSE = SHIPPED_HOUSE.model_copy(update={"creditors": (BANKED, *SHIPPED_HOUSE.creditors[1:])})
+
 
 @pytest.fixture
 def shared(database_url: str) -> Iterator[World]:
@@ -32,6 +38,21 @@ def shared(database_url: str) -> Iterator[World]:
     engine = open_engine(database_url)
     yield World(Ledger(engine, b"a key of the tests"))
     engine.dispose()
+
+
+def billing(house: World, client_id: str) -> None:
+    """A client with one invoice that is due."""
+    contact = {"contact_id": "p-1", "email": EMAIL, "phone": PHONE}
+    told = {
+        "client.updated": {"name": "Kaya GmbH", "debtor_type": "company", "country": "DE", "contacts": [contact]},
+        "invoice.issued": {
+            "invoice_id": f"i-{client_id}", "number": f"I-{client_id}", "currency": "EUR", "total": "1200.00",
+            "issued_on": "2026-01-28", "due_on": "2026-02-27",
+        },
+    }  # fmt: skip
+    for kind, data in told.items():
+        answer = house.post_event(event(kind, f"{kind}-{client_id}", **(data | {"client_id": client_id})))
+        assert answer.status_code == 202
 
 
 def test_every_route_works(shared: World) -> None:
@@ -81,3 +102,41 @@ def test_repeats_at_the_same_time_are_stored_once(shared: World) -> None:
     assert len(shared.rows(t.suppression)) == 2
     assert [row.kind for row in shared.rows(t.response)] == ["opt_out", "opt_out"]
     assert set(shared.woken.decided) == {CLIENT}
+
+
+def test_of_two_links_at_once_one_promise_is_agreed_and_the_other_is_for_a_person(shared: World) -> None:
+    """Two mails, two tabs, one invoice: the second promise sees the first."""
+    house = replace(shared, creditors=HOUSE, reading=READING)
+    billing(house, CLIENT)
+    house.plant()
+    house.plant("3b0e4b5e-9f7f-5a55-8e60-222222222222", channel=Channel.SMS, address=PHONE)
+    links = [house.token(row.message_id, Purpose.PAGE) for row in house.rows(t.message)]
+    forms = {link: fields_of(house.client.get(f"/r/{link}/promise").text) for link in links}
+
+    def promise(link: str) -> str:
+        form = {**forms[link], "on": "2026-03-06"}
+        answer = house.client.post(f"/r/{link}/promise", data=form, follow_redirects=False)
+        return str(answer.headers["location"]).partition("said=")[2]
+
+    with ThreadPoolExecutor(8) as pool:
+        said = list(pool.map(promise, links * 8))
+    assert sorted(said) == ["promise_asked"] * 8 + ["promise_done"] * 8
+    assert len(house.rows(t.promise)) == 1
+    assert len(house.rows(t.proposal)) == 1
+
+
+def test_clients_of_one_mailbox_stop_on_their_pages_at_once(shared: World) -> None:
+    house = replace(shared, creditors=HOUSE, reading=READING)
+    clients = [f"c{n:02d}" for n in range(12)]
+    for n, client_id in enumerate(clients):
+        billing(house, client_id)
+        house.plant(f"3b0e4b5e-9f7f-5a55-8e60-0000000000{n:02d}", client_id=client_id)
+    links = [house.token(row.message_id, Purpose.PAGE) for row in house.rows(t.message)]
+    forms = {link: fields_of(house.client.get(f"/r/{link}/stop").text) for link in links}
+
+    def stop(link: str) -> int:
+        return house.client.post(f"/r/{link}/stop", data=forms[link], follow_redirects=False).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(stop, links)) == {303}
+    assert len(house.rows(t.suppression)) == 1

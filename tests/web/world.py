@@ -201,11 +201,16 @@ class World:
         address: str | None = EMAIL,
         state: str = "accepted",
         attempt: bool = True,
+        client_id: str = CLIENT,
     ) -> str:
-        """A message that went out to the client; returns its id. Its attempt is `a-` and the message's channel."""
+        """A message that went out to the client; returns its id.
+
+        Its attempt is `a-` and the message's channel; another client's is `a-` and the message's id.
+        """
+        attempt_id = f"a-{channel.value if client_id == CLIENT else message_id}"
         message = {
             "message_id": message_id,
-            "client_id": CLIENT,
+            "client_id": client_id,
             "creditor_id": "main",
             "contact_id": "p-1",
             "channel": channel.value,
@@ -229,7 +234,7 @@ class World:
             "looks": 0,
         }
         tried = {
-            "attempt_id": f"a-{channel.value}",
+            "attempt_id": attempt_id,
             "message_id": message_id,
             "number": 1,
             "provider": "sendgrid" if channel is Channel.EMAIL else "twilio",
@@ -238,7 +243,7 @@ class World:
             "address": address.lower() if address else None,
             "started_at": NOW - timedelta(hours=1),
             "outcome": "accepted",
-            "provider_id": f"provider-{channel.value}",
+            "provider_id": attempt_id.replace("a-", "provider-", 1),
         }
         with self.ledger.begin(NOW) as unit:
             append(unit.connection, t.message, [message])
