@@ -70,7 +70,12 @@ class MailReport:
 
 
 def mail_report(mail: InboundMail) -> MailReport | None:
-    """The report that a mail is; None for any other mail, and for one that says nothing that we act on."""
+    """The report that a mail is; None for any other mail, and for one that says nothing that we act on.
+
+    A report is a whole mail (RFC 6522, 3) or at least from nobody: what somebody sends on to us is their letter.
+    """
+    if mail.message.get_content_type() != "multipart/report" and not mail.from_nobody:
+        return None
     parts = list(_parts(mail.message))
     for part in parts:
         if part.get_content_type() == "message/delivery-status":

@@ -116,3 +116,19 @@ def test_a_mail_is_still_a_reply(world: World) -> None:
     (row,) = world.rows(t.response)
     assert row.kind == "reply"
     assert isinstance(row.received_at, datetime)
+
+
+def test_a_report_that_somebody_sends_on_is_a_letter_to_a_person(world: World) -> None:
+    """A client whose own mail came back shows it to us: it says nothing of ours, and their words must be read."""
+    to = reply_address(world, world.plant())
+    fields = (
+        f"Reporting-MTA: dns; mx.us.example\r\n\r\nFinal-Recipient: rfc822; {EMAIL}\r\nAction: failed\r\n"
+    )
+    status = part("message/delivery-status", fields + "Status: 5.1.1\r\n")
+    words = part("text/plain", "My mail to your office came back, see below.")
+    raw = whole(many("mixed", "out", words, status), to)
+
+    assert post(world, raw, to, sender=EMAIL) == 204
+    assert not world.rows(t.receipt)
+    (row,) = world.rows(t.response)
+    assert (row.kind, row.text) == ("reply", "My mail to your office came back, see below.")
