@@ -43,7 +43,7 @@ def shared(database_url: str) -> Iterator[World]:
 def billing(house: World, client_id: str) -> None:
     """A client with one invoice that is due."""
     contact = {"contact_id": "p-1", "email": EMAIL, "phone": PHONE}
-    told = {
+    told: dict[str, dict[str, object]] = {
         "client.updated": {"name": "Kaya GmbH", "debtor_type": "company", "country": "DE", "contacts": [contact]},
         "invoice.issued": {
             "invoice_id": f"i-{client_id}", "number": f"I-{client_id}", "currency": "EUR", "total": "1200.00",
@@ -51,7 +51,7 @@ def billing(house: World, client_id: str) -> None:
         },
     }  # fmt: skip
     for kind, data in told.items():
-        answer = house.post_event(event(kind, f"{kind}-{client_id}", **(data | {"client_id": client_id})))
+        answer = house.post_event(event(kind, f"{kind}-{client_id}", **data, client_id=client_id))
         assert answer.status_code == 202
 
 
@@ -135,7 +135,8 @@ def test_clients_of_one_mailbox_stop_on_their_pages_at_once(shared: World) -> No
     forms = {link: fields_of(house.client.get(f"/r/{link}/stop").text) for link in links}
 
     def stop(link: str) -> int:
-        return house.client.post(f"/r/{link}/stop", data=forms[link], follow_redirects=False).status_code
+        answer = house.client.post(f"/r/{link}/stop", data=forms[link], follow_redirects=False)
+        return int(answer.status_code)
 
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(stop, links)) == {303}
