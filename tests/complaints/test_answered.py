@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ledger import replies
+from reminders.feedback import OptWord
 from tests.complaints.life import Life
 
 # 30 January 2026 is a Friday; the invoice is due on 4 February.
@@ -74,6 +76,20 @@ def test_two_machines_do_not_thank_each_other(life: Life, *, automatic: bool) ->
         life.answers(f"{day} 10:00", "This is already paid.", read=True, automatic=automatic)
 
     assert life.until("02-06 00:00").steps(since="02-02 13:00") == ["acknowledgement"]
+
+
+@pytest.mark.parametrize("by_link", [True, False])
+def test_who_stops_before_the_thanks_are_out_is_not_thanked(life: Life, *, by_link: bool) -> None:
+    """The word of thanks waits for the morning; at night they want no more mail."""
+    reminded(life).answers("02-02 22:00", "This is already paid.", read=True)
+    if by_link:
+        last = life.sent()[-1].message_id
+        with life.until("02-02 23:00").desk.ledger.begin(life.desk.now) as unit:
+            life.desk.woken.decide(replies.unsubscribe(unit, last))
+    else:
+        life.answers("02-02 23:00", "STOP", OptWord.OUT, read=True)
+
+    assert life.until("02-06 00:00").steps(since="02-02 13:00") == []
 
 
 def test_a_payment_that_is_found_meanwhile_is_thanked_for_instead(life: Life) -> None:

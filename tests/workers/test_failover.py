@@ -12,10 +12,11 @@ from sqlalchemy import update
 from channels.health import share_of
 from channels.ports import InDoubt, NotSent, Outcome, Rejected, Scope, SendRequest
 from channels.providers import Providers
+from ledger import replies
 from ledger import tables as t
 from reminders.reasons import Reason
 from reminders.snapshot import Channel
-from tests.support.office import NOW, Counting, Desk, client, invoice
+from tests.support.office import NOW, Counting, Desk, client, event, invoice, payment
 
 Desks = Callable[..., Desk]
 DOWN = NotSent("network", "ConnectError")
@@ -43,7 +44,7 @@ def carrier(name: str, outcome: Outcome | None = None) -> Counting:
 
 
 def owe(desk: Desk, *numbers: int) -> None:
-    desk.happen(*(event for n in numbers for event in (client(n), invoice(n))))
+    desk.happen(*(fact for n in numbers for fact in (client(n), invoice(n))))
     desk.work()
 
 
@@ -147,6 +148,45 @@ def test_a_message_that_may_have_been_sent_never_goes_by_another_provider(desks:
         m.message_id for m in desk.messages()
     )
     desk.check_journal()
+
+
+def stops(desk: Desk) -> None:
+    with desk.ledger.begin(desk.now) as unit:
+        desk.woken.decide(replies.unsubscribe(unit, desk.messages()[0].message_id))
+
+
+def pays(desk: Desk) -> None:
+    desk.happen(payment(1, desk.now))
+
+
+def contests(desk: Desk) -> None:
+    dispute = {"dispute_id": "d", "invoice_id": "i-1", "amount": "1200.00", "reason_code": "price"}
+    desk.happen(event("dispute.opened", "dispute", desk.now, **dispute))
+
+
+@pytest.mark.parametrize("happens", [stops, pays, contests])
+def test_a_message_in_doubt_does_not_go_once_more_after_a_stop_a_payment_or_a_dispute(
+    desks: Desks, happens: Callable[[Desk], None]
+) -> None:
+    first, second = carrier("first", InDoubt("deadline")), carrier("second")
+    first.searchable = False
+    desk = desks(first, second)
+    owe(desk, 1)
+    assert desk.states() == ["in_doubt"]
+
+    happens(desk)
+    mend(first)
+    for _ in range(30):
+        desk.later(minutes=5)
+        desk.tick()
+
+    assert {request.message_id for request in (*first.taken, *second.taken)} <= set(thanks(desk))
+    assert desk.messages()[0].state in ("suppressed", "cancelled", "held", "abandoned")
+    desk.check_journal()
+
+
+def thanks(desk: Desk) -> list[str]:
+    return [m.message_id for m in desk.messages() if m.step == "thank_you"]
 
 
 def test_a_message_in_doubt_ends_where_its_provider_is_ours_no_more(desks: Desks) -> None:
