@@ -17,13 +17,14 @@ from channels.answers import classify
 from channels.signatures import TWILIO_SIGNATURE
 from channels.voice.script import Script
 from config.policy import SHIPPED, load_policy
+from events.contracts.delivery import Read
 from ledger import receipts
 from ledger import tables as t
 from ledger.answers import Reading
 from ledger.apply import apply
 from ledger.bulk import append
 from reminders.snapshot import Channel
-from tests.ledger.book import issued
+from tests.ledger.book import event, issued, paid
 from tests.web.world import AUTH_TOKEN, CLIENT, NOW, PHONE, PUBLIC_URL, World
 from web.app import WebDeps, create_app
 
@@ -144,10 +145,8 @@ def test_the_days_are_those_of_the_language(called: World) -> None:
     assert "9. März 2026" in heard(press(called, "7", at("days", language="de")))[0]
 
 
-@pytest.mark.parametrize(("days", "holds"), [("14", True), ("15", False)])
-def test_a_day_within_the_extension_holds_and_a_later_one_is_for_a_person(
-    called: World, days: str, holds: bool
-) -> None:
+def read_by_policy(called: World) -> None:
+    """Have answers read under the standard policy."""
     policy = load_policy(SHIPPED / "standard.yaml")
     reads = WebDeps(
         ledger=called.ledger,
@@ -159,12 +158,38 @@ def test_a_day_within_the_extension_holds_and_a_later_one_is_for_a_person(
         reading=Reading(classify, lambda snapshot, now: policy, "main"),
     )
     called.client = TestClient(create_app(reads), base_url="http://internal:8000")
+
+
+@pytest.mark.parametrize(("days", "holds"), [("14", True), ("15", False)])
+def test_a_day_within_the_extension_holds_and_a_later_one_is_for_a_person(
+    called: World, days: str, holds: bool
+) -> None:
+    read_by_policy(called)
     with called.ledger.begin(NOW) as unit:
         apply(unit, [issued("i-1", CLIENT)])
 
     press(called, days, at("days"))
     promised = [row.promised_on for row in called.rows(t.promise)]
     assert promised == ([NOW.date() + timedelta(days=int(days))] if holds else [])
+    assert [task.kind for task in called.rows(t.task)] == ["reply"]
+
+
+@pytest.mark.parametrize(
+    "happened",
+    [
+        paid("p", "100.00", ("i-1", "100.00"), client_id=CLIENT),
+        event("dispute.opened", dispute_id="d", invoice_id="i-1", amount="100.00", reason_code="price"),
+        event("invoice.voided", invoice_id="i-1"),
+    ],
+    ids=["paid", "contested", "voided"],
+)
+def test_nothing_is_promised_for_what_is_not_owed_any_more(called: World, happened: Read) -> None:
+    read_by_policy(called)
+    with called.ledger.begin(NOW) as unit:
+        apply(unit, [issued("i-1", CLIENT), happened])
+
+    press(called, "7", at("days"))
+    assert not called.rows(t.promise)
     assert [task.kind for task in called.rows(t.task)] == ["reply"]
 
 
