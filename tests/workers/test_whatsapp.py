@@ -19,6 +19,7 @@ from reminders.reasons import Reason
 from tests.support.office import NOW, client, invoice, open_all_hours, phone_of
 from tests.workers.street import Street
 from workers.decide import decide_clients
+from workers.schedule import Scheduler
 
 pytestmark = pytest.mark.network
 
@@ -141,6 +142,33 @@ def test_a_conversation_that_ended_before_the_last_gate_is_no_way(make_street: S
         "whatsapp", "suppressed", Reason.NO_APPROVED_TEMPLATE.value,
     )  # fmt: skip
     assert [channel for channel, _ in street.sent()] == ["email"]
+    street.desk.check_journal()
+
+
+def test_a_conversation_that_ended_while_the_message_waited_is_no_way(make_street: Streets) -> None:
+    """Planned in an open conversation, and the senders stood still for a day: free text would be refused now."""
+    street = open_street(make_street, "introduction", "heads_up")
+    street.desk.happen(agreed(), invoice(1, due_on=(NOW + timedelta(days=7)).date()))
+    street.desk.work()
+    street.call_back(minutes=1)
+    street.tick(days=3, hours=8)
+    street.box.reply("whatsapp", phone_of(1), "Which account?")
+    street.call_back(seconds=1)
+
+    street.desk.later(hours=8)
+    Scheduler(street.desk.office).tick()
+    while street.desk.woken.waiting:
+        kind, ids = street.desk.woken.waiting.popleft()
+        if kind == "decide":
+            decide_clients(street.desk.office, ids)
+    assert [(m.step, m.channel, m.state) for m in street.desk.messages()][1:] == [
+        ("due_soon", "whatsapp", "queued")
+    ]
+    street.tick(hours=16)
+    street.tick(seconds=61)
+
+    assert [channel for channel, _ in street.sent()] == ["whatsapp", "email"]
+    assert street.desk.messages()[1].reason == Reason.NO_APPROVED_TEMPLATE.value
     street.desk.check_journal()
 
 
