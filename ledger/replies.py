@@ -73,10 +73,11 @@ def record(unit: Unit, reply: Reply, reading: Reading | None = None) -> tuple[st
         stopped = _stopped(unit, reply, last)
         locked = _lock_there(unit, reply.channel, stopped, last.message_id if last else None)
         silenced = _silence(unit, reply.channel, stopped, locked, Source.REPLY, row["response_id"])
-    elif reply.opt is OptWord.IN:
+    again = reply.opt is OptWord.IN and _surely_theirs(unit, reply, last)
+    if again:
         lift(unit, reply.channel, reply.sender, Reason.OPTED_OUT)
     more = reply.answer is None and len(reply.text.strip()) > _BARE
-    if reply.opt is None or reply.opt is OptWord.HELP or more:
+    if more or not (again or reply.opt is OptWord.OUT):
         _ask_a_person(unit, row, found, reply.attachments)
     if found is not None:
         answers.follow(unit, row, found)
@@ -197,6 +198,19 @@ def _stopped(unit: Unit, reply: Reply, answered: Row[Any] | None) -> set[str]:
     attempt = last_attempt(unit.connection, answered.message_id) if answered is not None else None
     there = {attempt.address} if attempt is not None and attempt.channel == reply.channel.value else set()
     return {normal(reply.sender)} | there
+
+
+def _surely_theirs(unit: Unit, reply: Reply, answered: Row[Any] | None) -> bool:
+    """Whether a reply comes from the address that it names: anybody can put another one's into a mail.
+
+    A stop is taken at its word all the same; to be written to again is asked for in answer to a mail that went there.
+    """
+    if reply.channel is not Channel.EMAIL:
+        return True
+    if answered is None or reply.reference != answered.message_id:
+        return False
+    attempt = last_attempt(unit.connection, answered.message_id)
+    return attempt is not None and attempt.address == normal(reply.sender)
 
 
 def _lock_there(

@@ -167,12 +167,20 @@ def test_stop_from_a_stranger_who_names_no_message_is_for_that_address_alone(led
         assert not is_suppressed(unit, Channel.EMAIL, "ap@kaya.example")
 
 
-def test_start_from_another_mailbox_lifts_nothing_for_the_one_that_said_stop(ledger: Ledger) -> None:
+@pytest.mark.parametrize(
+    "forged",
+    [{}, {"reference": "m1", "sender": "eve@other.example"}, {"reference": "no message of ours"}],
+    ids=["the address alone", "another mailbox", "another reference"],
+)
+def test_a_start_that_anybody_may_have_written_is_for_a_person(
+    ledger: Ledger, forged: dict[str, str]
+) -> None:
     written_to(ledger)
     answer(ledger, a_reply("STOP", OptWord.OUT))
-    answer(ledger, a_reply("START", OptWord.IN, key="k2", sender="eve@other.example", reference="m1"))
+    answer(ledger, a_reply("START", OptWord.IN, key="k2", **forged))
     with ledger.begin(NOW) as unit:
         assert is_suppressed(unit, Channel.EMAIL, "ap@kaya.example", Reason.OPTED_OUT)
+    assert [task.kind for task in rows(ledger, t.task)] == ["reply"]
 
 
 def test_stop_with_more_to_say_is_also_read_by_a_person(ledger: Ledger) -> None:
@@ -185,8 +193,9 @@ def test_stop_with_more_to_say_is_also_read_by_a_person(ledger: Ledger) -> None:
 def test_start_lifts_an_opt_out_and_nothing_else(ledger: Ledger) -> None:
     written_to(ledger)
     answer(ledger, a_reply("STOP", OptWord.OUT))
-    answer(ledger, a_reply("START", OptWord.IN, key="k2"), timedelta(hours=1))
+    answer(ledger, a_reply("START", OptWord.IN, key="k2", reference="m1"), timedelta(hours=1))
     assert snapshot(ledger).suppressions == ()
+    assert rows(ledger, t.task) == []
 
     answer(ledger, a_reply("STOP", OptWord.OUT, key="k3"), timedelta(hours=2))
     (row,) = rows(ledger, t.suppression)
