@@ -18,6 +18,8 @@ from urllib.parse import quote
 
 from channels.ports import SendRequest
 
+UNSUBSCRIBE = "unsubscribe"
+"""The subject of the mail by which a mailbox stops ours for its owner (RFC 2369, 3.2)."""
 LONGEST_LINE = 900
 """Characters in one header: 998 may be on a line (RFC 5322, 2.1.1), and not every carrier folds."""
 
@@ -34,7 +36,7 @@ def headers_of(request: SendRequest) -> dict[str, str]:
         ways = [f"<{url}>"]
         if request.reply_to:
             # `+` is written as %2B: some mail programs read it as a space (RFC 6068, 5).
-            ways.append(f"<mailto:{quote(request.reply_to, safe='@')}?subject=unsubscribe>")
+            ways.append(f"<mailto:{quote(request.reply_to, safe='@')}?subject={UNSUBSCRIBE}>")
         headers["List-Unsubscribe"] = ", ".join(ways)
         if url.startswith("https://"):
             headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

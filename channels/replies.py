@@ -12,6 +12,7 @@ import hashlib
 from datetime import datetime
 
 from channels.inbound import InboundMail, inbound_mail
+from channels.mail_headers import UNSUBSCRIBE
 from channels.mime import header
 from channels.opt_words import read_opt
 from channels.quotes import unquoted
@@ -56,7 +57,9 @@ def mail_reply(mail: InboundMail, received_at: datetime) -> Reply:
     There is no event id: `key` is made from Message-ID (or the date, where there is none), recipient and words.
     """
     text = unquoted(mail.text)
-    automatic = _automatic(mail)
+    # A mailbox that unsubscribes for its owner may say that it is a machine; the subject is what our header asks for.
+    asked = mail.reference is not None and mail.subject.strip().lower() == UNSUBSCRIBE
+    automatic = _automatic(mail) and not asked
     written = hashlib.sha256("\x1f".join([mail.sender, mail.subject, text]).encode("utf-8", "replace"))
     own = header(mail.message, "Message-ID") or header(mail.message, "Date")
     key = f"{own}\x1f{mail.recipient}\x1f{written.hexdigest()}"
@@ -68,12 +71,16 @@ def mail_reply(mail: InboundMail, received_at: datetime) -> Reply:
         recipient=mail.recipient,
         text=text,
         received_at=received_at,
-        # A machine that says "unsubscribe" in its footer has not opted out.
-        opt=None if automatic else read_opt(text) or (None if text.strip() else read_opt(mail.subject)),
+        opt=OptWord.OUT if asked else None if automatic else _opt_of(mail, text),
         reference=mail.reference,
         automatic=automatic,
         attachments=mail.attachments,
     )
+
+
+def _opt_of(mail: InboundMail, text: str) -> OptWord | None:
+    """What a person's mail asks of us by a keyword. A machine that says "unsubscribe" in its footer has not opted out."""
+    return read_opt(text) or (None if text.strip() else read_opt(mail.subject))
 
 
 def _automatic(mail: InboundMail) -> bool:

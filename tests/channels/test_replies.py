@@ -15,6 +15,7 @@ from channels.receipts import Unreadable
 from channels.replies import sendgrid_inbound, twilio_reply
 from reminders.feedback import OptWord, Reply
 from reminders.snapshot import Channel
+from tests.channels import mails
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 SMS = {
@@ -230,3 +231,17 @@ def test_a_quoted_part_of_html_is_marked() -> None:
     assert (
         unquoted(text_of_html("<div>Friday</div><blockquote><p>old</p><p>older</p></blockquote>")) == "Friday"
     )
+
+
+@pytest.mark.parametrize(
+    ("subject", "opt", "automatic"),
+    [("unsubscribe", OptWord.OUT, False), ("Automatic reply: unsubscribe", None, True)],
+)
+def test_a_mailbox_that_unsubscribes_for_its_owner_is_heard(
+    subject: str, opt: OptWord | None, automatic: bool
+) -> None:
+    """By the address in `List-Unsubscribe`, with the subject that stands there: some say that a machine wrote it."""
+    head = mails.HEAD.replace("Re: INV-1001", subject)
+    raw = mails.mail("text/plain", "Sent by your mailbox.", "Auto-Submitted: auto-generated", head=head)
+    reply = sendgrid_inbound(*mails.form(raw), AT)
+    assert (reply.opt, reply.automatic) == (opt, automatic)
