@@ -79,7 +79,7 @@ def mail_reply(mail: InboundMail, received_at: datetime) -> Reply:
 
 
 def _opt_of(mail: InboundMail, text: str) -> OptWord | None:
-    """What a person's mail asks of us by a keyword. A machine that says "unsubscribe" in its footer has not opted out."""
+    """What a person's mail asks by a keyword. A machine that says "unsubscribe" in its footer has not opted out."""
     return read_opt(text) or (None if text.strip() else read_opt(mail.subject))
 
 
