@@ -13,6 +13,7 @@ from channels.names import Names, clean
 from channels.view.items import Group, group_of
 from channels.view.speech import Speech
 from channels.view.told import InstalmentWords, PromiseWords, instalment_words, promise_words
+from reminders.account import asked_for
 from reminders.decision import InstalmentTold, PromiseTold
 from reminders.reasons import Reason
 
@@ -46,7 +47,9 @@ class BriefView:
     late: Group
     """The invoices past their due date of which something is asked; all of them if there is none."""
     amount: str
-    """What is asked for, a sum for each currency."""
+    """What is asked for, a sum for each currency: what is late, if anything is."""
+    with_coming: str
+    """The same with what is listed and not due yet; empty where nothing of the kind is."""
     account: tuple[str, ...]
     aside: tuple[str, ...]
     history: tuple[str, ...]
@@ -67,6 +70,7 @@ def brief_view(facts: BriefFacts, formats: Formats, labels: Labels, names: Names
     late = [item for item in items if item.asked and item.due_on < facts.today]
     manager = facts.account_manager
     told = facts.told
+    mixed = told is None and late and any(item.asked and item not in late for item in items)
     return BriefView(
         us=clean(facts.creditor_name) or clean(facts.creditor_id),
         creditor_id=clean(facts.creditor_id),
@@ -83,7 +87,8 @@ def brief_view(facts: BriefFacts, formats: Formats, labels: Labels, names: Names
         manager=clean(manager.name) if manager else "",
         step=lines.step_named(facts.step, labels) if facts.step else "",
         late=group_of(late or items, speech),
-        amount=speech.sums(facts.amounts),
+        amount=speech.sums(asked_for(late) if mixed else facts.amounts),
+        with_coming=speech.sums(facts.amounts) if mixed else "",
         account=tuple(lines.account(items, speech)),
         aside=tuple(lines.aside(facts.aside, speech)),
         history=tuple(lines.history(facts, speech)),

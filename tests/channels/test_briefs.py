@@ -218,6 +218,16 @@ def test_amounts_are_written_as_the_creditor_s_country_does() -> None:
     assert "Asked for: 1.234,56 €." in BRIEFS.call(german)
 
 
+def test_what_is_not_due_yet_is_not_told_as_asked_for() -> None:
+    items = (
+        item("A", "GBP", 100000, TODAY - timedelta(days=30)),
+        item("B", "GBP", 62000, TODAY + timedelta(days=9)),
+    )
+    brief = BRIEFS.call(replace(of(*items), amounts=(Money(162000, "GBP"),)))
+
+    assert "Asked for: £1,000.00; with what is not due yet: £1,620.00." in brief
+
+
 # --- the others
 
 
