@@ -38,7 +38,7 @@ def test_a_sheet_for_a_person(german: Book, amicable: Amicable) -> None:
     ran = amicable("interest", "INV-2003", "--on", "2026-07-12")
     assert ran.code == 0, ran.err
     lines = [" ".join(line.split()) for line in ran.out.splitlines()]
-    assert lines[0] == "Interest on INV-2003 through 12 July 2026, by § 288 Abs. 2 and 5 BGB"
+    assert lines[0] == "Interest on INV-2003 through 12 July 2026, by § 288 Abs. 2 und 5 BGB"
     series = "Deutsche Bundesbank, Basiszinssatz (§ 247 BGB)"
     assert lines[2:6] == [
         "due from through days principal % a year interest rate",
