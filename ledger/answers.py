@@ -32,15 +32,15 @@ from reminders.tasks import TaskKind
 
 _SOURCE = "reply"
 _SAID = {
-    AnswerKind.STOP: "wants no more messages",
-    AnswerKind.WRONG_PERSON: "says that we wrote to the wrong person",
-    AnswerKind.DISPUTE: "says that something about the invoice is wrong",
-    AnswerKind.HARDSHIP: "can't pay, or asks to pay in parts",
-    AnswerKind.PAID: "says that it is paid",
-    AnswerKind.PROMISE: "promises to pay",
-    AnswerKind.CALL_ME: "asks to be called",
-    AnswerKind.OUT_OF_OFFICE: "is away",
-    AnswerKind.OTHER: "says something else",
+    AnswerKind.STOP: "want no more messages",
+    AnswerKind.WRONG_PERSON: "say that we wrote to the wrong person",
+    AnswerKind.DISPUTE: "say that something about the invoice is wrong",
+    AnswerKind.HARDSHIP: "can't pay, or ask to pay in parts",
+    AnswerKind.PAID: "say that it is paid",
+    AnswerKind.PROMISE: "promise to pay",
+    AnswerKind.CALL_ME: "ask to be called",
+    AnswerKind.OUT_OF_OFFICE: "are away",
+    AnswerKind.OTHER: "say something else",
 }
 _RECORD = {
     AnswerKind.STOP: "The channel has ended for that address; answer the rest, if there is any",
@@ -237,15 +237,15 @@ def _open(
     )
 
 
-def brief(found: Read, whose: str, channel: str, text: str) -> str:
-    """What a person reads about a reply: its class, the words that decided, what to record, and the reply itself."""
+def brief(found: Read, came: str, text: str) -> str:
+    """What a person reads about a reply: how it came, its class, the words that decided, what to record, its text."""
     answer = found.answer
     said = _SAID[answer.kind]
     if answer.kind is AnswerKind.PROMISE and answer.promised_on is not None:
         said += f" on {answer.promised_on.isoformat()}"
-    how = "Surely" if answer.sure else "Not surely"
+    how = "Clearly, they" if answer.sure else "Perhaps they"
     because = f", by the words {', '.join(f'“{word}”' for word in answer.words)}" if answer.words else ""
-    also = "".join(f" It also {_SAID[kind]}." for kind in answer.also)
+    also = "".join(f" They also {_SAID[kind]}." for kind in answer.also)
     if found.promised:
         waits = " Reminders wait for that day already; once it is in the billing system, this is done."
     elif answer.sure and answer.kind in WEIGHTY:
@@ -253,6 +253,6 @@ def brief(found: Read, whose: str, channel: str, text: str) -> str:
     else:
         waits = " Reminders to the client wait a few working days."
     return (
-        f"A reply by {channel} from {whose}. {how}, it {said}{because}.{also} {_RECORD[answer.kind]}, then mark this "
+        f"{came}. {how} {said}{because}.{also} {_RECORD[answer.kind]}, then mark this "
         f"done.{waits} They wrote: “{text.strip()[:500]}”"
     )

@@ -19,6 +19,7 @@ from ledger.silence import end_waiting, lock_waiting
 from ledger.suppressions import Source, is_suppressed, lift, normal, suppress
 from ledger.tasks import open_task
 from ledger.unit import Unit
+from ledger.visits import PROVIDER as PAGE
 from reminders.feedback import OptWord, Reply
 from reminders.reasons import Reason
 from reminders.snapshot import Channel
@@ -172,6 +173,8 @@ def _ask_a_person(unit: Unit, row: dict[str, Any], found: answers.Read | None, a
         files = "1 attachment" if attachments == 1 else f"{attachments} attachments"
         by += f" with {files} (not kept here: ask for what matters)"
     whose = f"client {row['client_id']}" if row["client_id"] else "somebody we can't place"
+    on_page = row["provider"] == PAGE
+    came = f"An answer from {whose} on their own page" if on_page else f"A reply by {by} from {whose}"
     task_id = open_task(
         unit,
         TaskKind.REPLY,
@@ -180,9 +183,9 @@ def _ask_a_person(unit: Unit, row: dict[str, Any], found: answers.Read | None, a
         message_id=row["message_id"],
         caused_by=row["response_id"],
         due_on=answers.answer_by(found),
-        brief=answers.brief(found, whose, by, row["text"])
+        brief=answers.brief(found, came, row["text"])
         if found is not None
-        else f"A reply by {by} from {whose}: “{row['text'].strip()[:500]}”. Answer it, record what was "
+        else f"{came}: “{row['text'].strip()[:500]}”. Answer it, record what was "
         "agreed in the billing system, then mark this done. Reminders to the client wait for two working days.",
     )
     unit.connection.execute(

@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy import Row
 
 from ledger.telling import day, money
+from ledger.visits import PROVIDER as PAGE
+from reminders.answers import AnswerKind
 from reminders.calendar import Place
 from reminders.reasons import Reason
 from reminders.states import MessageState
@@ -31,6 +33,14 @@ _CLASSES = {
     "proposal": "On their own page, the client proposed to pay {terms}.",
     "wishes": "On their own page, the client said how to reach them: {wishes}.",
 }
+_ON_PAGE = {
+    AnswerKind.PAID: "said that it is paid",
+    AnswerKind.DISPUTE: "said that something is wrong",
+    AnswerKind.HARDSHIP: "said that they are in difficulty",
+    AnswerKind.CALL_ME: "asked to be called",
+    AnswerKind.WRONG_PERSON: "said that they are not the right person",
+}
+"""What was chosen on the page, for a person to read. How words were read is not told: it may be wrong."""
 
 
 def short(identity: str) -> str:
@@ -46,8 +56,8 @@ class Story:
     numbers: dict[str, str]
     messages: dict[str, Row[Any]]
     tasks: dict[str, Row[Any]]
-    asked: dict[str, str | None]
-    """Per reply, the task in which it can be read."""
+    responses: dict[str, Row[Any]]
+    """Where each came from, and the task in which it can be read."""
 
     def words(self, entry: Entry) -> Words:
         """An entry in words, with the invoices it names; empty where it is no news."""
@@ -117,14 +127,17 @@ class Story:
             return self._suppressed(entry)
         kind = data.get("class", "reply")
         text = _CLASSES.get(kind, "The client responded by {channel} ({kind}).")
-        task_id = self.asked.get(entry["caused_by"] or "")
-        where = f" Read it: `amicable task {short(task_id)}`." if task_id else ""
+        row = self.responses.get(entry["caused_by"] or "")
+        if kind == "reply" and row is not None and row.provider == PAGE:
+            text = f"On their own page, the client {_ON_PAGE.get(data.get('answer'), 'answered')}."
+        where = f" Read it: `amicable task {short(row.task_id)}`." if row is not None and row.task_id else ""
         terms = data.get("agreed") or data.get("proposed") or ()
         said = text.format(
             channel=data.get("channel", "page"), kind=kind, terms=_terms(terms), wishes=_wishes(data)
         )
+        promised = _promised(*data["promise"]) if "promise" in data else ""
         left = f" Nothing goes to contact {data['contact_left']} any more." if "contact_left" in data else ""
-        return said + left + where, tuple(one for each in terms for one in each["invoice_ids"])
+        return said + promised + left + where, tuple(one for each in terms for one in each["invoice_ids"])
 
     def _suppressed(self, entry: Entry) -> Words:
         data = entry["data"]
@@ -172,6 +185,11 @@ def _terms(terms: Iterable[dict[str, Any]]) -> str:
         for each in terms
         for due_on, amount in each["parts"]
     )
+
+
+def _promised(promised_on: str, currency: str, minor: int) -> str:
+    """A promise that counts without a person: ` They promised to pay 300.00 EUR on 3 March 2026.`"""
+    return f" They promised to pay {money(minor, currency)} on {day(date.fromisoformat(promised_on))}."
 
 
 def _wishes(data: Entry) -> str:

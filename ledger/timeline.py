@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Connection, Row, Select, or_, select
 
 from events.contracts.cloudevent import CloudEvent
 from ledger import tables as t
@@ -104,7 +104,7 @@ def timeline(connection: Connection, subject: Subject) -> list[Note]:
         numbers,
         {row.message_id: row for row in messages},
         {row.task_id: row for row in tasks},
-        _asked(connection, client_id),
+        _responses(connection, client_id),
     )
     runs = _Runs(place, numbers)
     notes: list[Note] = []
@@ -122,11 +122,11 @@ def timeline(connection: Connection, subject: Subject) -> list[Note]:
     return [note for note in notes if _concerns(note, subject, spoken)]
 
 
-def _asked(connection: Connection, client_id: str) -> dict[str, str | None]:
-    """The client's replies, each with the task in which it can be read."""
+def _responses(connection: Connection, client_id: str) -> dict[str, Row[Any]]:
+    """The client's responses by id: where each came from, and the task in which it can be read."""
     r = t.response.c
-    rows = connection.execute(select(r.response_id, r.task_id).where(r.client_id == client_id))
-    return {row.response_id: row.task_id for row in rows}
+    wanted: Select[Any] = select(r.response_id, r.provider, r.task_id).where(r.client_id == client_id)
+    return {row.response_id: row for row in connection.execute(wanted)}
 
 
 def _entries(

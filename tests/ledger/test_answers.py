@@ -12,6 +12,7 @@ from config.policy import SHIPPED, load_policy
 from ledger import replies
 from ledger import tables as t
 from ledger.answers import Reading
+from ledger.timeline import Subject, timeline
 from ledger.unit import Ledger
 from ledger.verdicts import close_task
 from reminders.answers import Answer, AnswerKind
@@ -79,7 +80,20 @@ def test_a_sure_promise_holds_and_stays_for_a_person_to_confirm(ledger: Ledger) 
     assert waits(ledger, 5) is Reason.PROMISE_PENDING
     (task,) = rows(ledger, t.task)
     assert (task.kind, task.state) == ("reply", "open")
-    assert "Surely, it promises to pay on 2026-03-12, by the words “will pay”, “12 march”." in task.brief
+    assert "Clearly, they promise to pay on 2026-03-12, by the words “will pay”, “12 march”." in task.brief
+
+
+def test_the_timeline_tells_the_promise_that_counts_and_no_other_reading(ledger: Ledger) -> None:
+    said(ledger, "We will pay 40 EUR on Friday")
+    answer(ledger, a_reply("We have paid", key="r2"))
+
+    with ledger.read() as connection:
+        told = [
+            note.text for note in timeline(connection, Subject("kaya")) if note.kind == "response.recorded"
+        ]
+    promised, paid = (text.partition(" Read it:")[0] for text in told)
+    assert promised == "The client answered by email. They promised to pay 40.00 EUR on 6 March 2026."
+    assert paid == "The client answered by email."
 
 
 def test_a_promise_of_a_part_holds_that_part(ledger: Ledger) -> None:

@@ -41,18 +41,18 @@ def assert_thanked(guests: Guests, answer: Response, phrase: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "fields", "read_as", "said"),
+    ("name", "fields", "read_as", "said", "told"),
     [
         ("paid", {"paid_on": "2026-02-28", "amount_EUR": "1.200,00", "how": "transfer"}, "paid",
-         "Paid on 2026-02-28, 1200.00 EUR, by transfer; for I-1."),
+         "Paid on 2026-02-28, 1200.00 EUR, by transfer; for I-1.", "said that it is paid"),
         ("wrong", {"invoices": "i-2", "reason": "amount", "note": "We agreed on 80"}, "dispute",
-         "Something is wrong with I-2: amount. We agreed on 80"),
+         "Something is wrong with I-2: amount. We agreed on 80", "said that something is wrong"),
         ("hardship", {"note": "A client of ours is late"}, "hardship",
-         "It is difficult to pay at the moment. A client of ours is late"),
+         "It is difficult to pay at the moment. A client of ours is late", "said that they are in difficulty"),
     ],
 )  # fmt: skip
 def test_a_weighty_answer_is_read_by_a_person_and_holds_reminders_meanwhile(
-    guests: Guests, name: str, fields: dict[str, str], read_as: str, said: str
+    guests: Guests, name: str, fields: dict[str, str], read_as: str, said: str, told: str
 ) -> None:
     assert guests.why_not() is None
     assert_thanked(guests, guests.answer(name, **fields), f"{name}_done")
@@ -65,12 +65,15 @@ def test_a_weighty_answer_is_read_by_a_person_and_holds_reminders_meanwhile(
         CLIENT,
         f"On their own page: {said}",
     )
-    assert said in tasks(guests)["reply"]
+    brief = tasks(guests)["reply"]
+    assert brief.startswith(f"An answer from client {CLIENT} on their own page. Clearly, they ")
+    assert said in brief
     assert guests.world.woken.decided == [CLIENT]
     # Longer than another reply: a person has something to find out.
     for days in (0, 4):
         assert guests.why_not(NOW + days * DAY) is Reason.REPLY_PENDING
-    assert "The client answered by email." in guests.explained()
+    assert f"On their own page, the client {told}. Read it: `amicable task " in guests.explained()
+    assert "by email" not in guests.explained()
     (_, _, data) = guests.world.journal()[-2]
     assert data["answer"] == read_as
     assert "late" not in json.dumps(guests.world.journal())
@@ -82,6 +85,7 @@ def test_i_would_like_to_be_called(guests: Guests) -> None:
     found = tasks(guests)
     assert "Please call on +441174960123 (morning)." in found["reply"]
     assert "asks to be called" in found["call"]
+    assert "On their own page, the client asked to be called." in guests.explained()
     assert guests.why_not() is Reason.REPLY_PENDING
     assert "+44117" not in json.dumps(guests.world.journal())
 
@@ -91,6 +95,10 @@ def test_i_am_not_the_right_person(guests: Guests) -> None:
     found = tasks(guests)
     assert "Bookkeeping, Berlin" in found["reply"]
     assert "wrong person" in found["unreachable"]
+    assert (
+        "On their own page, the client said that they are not the right person. Nothing goes to contact"
+        in guests.explained()
+    )
 
 
 def test_no_more_messages_there(guests: Guests) -> None:
