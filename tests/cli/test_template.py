@@ -38,6 +38,17 @@ def test_a_mail_is_written_as_files(amicable: Amicable, tmp_path: Path, blind: N
     assert "INV-2041" in (tmp_path / "out" / "overdue_7.de.html").read_text(encoding="utf-8")
 
 
+def test_the_statement_that_goes_with_the_mail_is_written_beside_it(
+    amicable: Amicable, tmp_path: Path, blind: None
+) -> None:
+    ran = amicable("template", "preview", "statement", "--language", "fr", "--out", str(tmp_path))
+
+    assert (ran.code, ran.err) == (0, "")
+    (document,) = tmp_path.glob("*.pdf")
+    assert document.read_bytes().startswith(b"%PDF-")
+    assert str(document) in ran.out
+
+
 def test_a_picture_of_the_whole_page(amicable: Amicable, tmp_path: Path, chromium: Path) -> None:
     ran = amicable("template", "preview", "introduction", "--out", str(tmp_path))
 

@@ -14,7 +14,7 @@ from channels.ports import Letter
 from channels.roles import standing_of
 from channels.samples import SAMPLED, in_name_of, sample_letters
 from channels.wordings import stems
-from config.policy import Anchor, Policy, Step
+from config.policy import Anchor, Enclosure, Policy, Step
 from ledger import tables as t
 from ledger.messages import MessageRow
 from ledger.snapshots import load_snapshots
@@ -88,6 +88,11 @@ def of_client(house: House, step_name: str, channel: Channel, client_id: str) ->
         links,
         f"{house.settings.public_url}/r/preview",
     )
+
+
+def enclosed(house: House, step_name: str) -> tuple[Enclosure, ...]:
+    """The documents that a step's mail carries, by the first policy that has such a step."""
+    return next((step.attach for step in _steps(house) if step.name == step_name), ())
 
 
 def _steps(house: House) -> Iterator[Step]:

@@ -8,9 +8,11 @@ from typing import Annotated
 
 import typer
 
+from channels.documents.enclosures import Enclosures
 from channels.ports import Letter, Rendered
 from channels.render import TemplateError
 from channels.segments import beyond_gsm, segments
+from config.policy import Enclosure
 from reminders.snapshot import Channel
 from workers.cli.as_read import write_mail
 from workers.cli.context import CommandFailed, Context
@@ -38,7 +40,7 @@ def preview_command(
         Path, typer.Option("--out", file_okay=False, help="The folder for a mail's files; made if missing.")
     ] = Path(),
 ) -> None:
-    """Show a step's message: a mail as HTML, text and picture, any other in the terminal. Nothing is sent."""
+    """Show a step's message: a mail as HTML, text and picture, with its statement; any other in the terminal."""
     shared: Context = context.obj
     house = shared.house
     if client is None:
@@ -58,8 +60,17 @@ def preview_command(
     if channel is Channel.EMAIL:
         stem = f"{letter.step}.{rendered.language}"
         write_mail(shared, out, stem, rendered.subject, rendered.text, rendered.html)
+        if Enclosure.STATEMENT in letters.enclosed(house, step):
+            _write_statement(shared, letter, out)
     else:
         _show(shared, letter, rendered)
+
+
+def _write_statement(shared: Context, letter: Letter, out: Path) -> None:
+    """The document that goes with the mail; invoices are the biller's own and are not fetched for a preview."""
+    for document in Enclosures(shared.house.renderer).of(letter, [Enclosure.STATEMENT]):
+        (out / document.name).write_bytes(document.content)
+        shared.say(str(out / document.name))
 
 
 def _show(shared: Context, letter: Letter, rendered: Rendered) -> None:
