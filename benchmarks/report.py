@@ -34,7 +34,7 @@ def page(about: dict[str, str], results: dict[str, Any], day: date) -> str:
          "p99 under 1,000 ms", latency["p99_ms"] < 1000 and not latency["missing"]),
         (f"a year of {year['clients']:,} clients through `amicable play`", f"{year['seconds'] / 60:,.1f} minutes",
          f"{year['events']:,} events, {year['messages']:,} messages, {year['cpu_seconds'] / 60:,.1f} minutes of CPU, "
-         f"peak {year['peak_mib']:,} MiB", "15 minutes", year["seconds"] < 15 * 60),
+         f"peak {year['peak_mib']:,} MiB", "15 minutes for 1,000", year["seconds"] * 1000 / year["clients"] < 15 * 60),
     ]  # fmt: skip
     table = "\n".join(f"| {a} | {b} | {c} | {d} | {_yes(e)} |" for a, b, c, d, e in rows)
     return f"""# Benchmarks
