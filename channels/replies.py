@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
-from channels.inbound import InboundMail, inbound_mail
+from channels.inbound import InboundMail
 from channels.mail_headers import UNSUBSCRIBE
 from channels.mime import header
 from channels.opt_words import read_opt
@@ -44,11 +44,6 @@ def twilio_reply(form: Form, received_at: datetime) -> Reply:
         received_at=received_at,
         opt=_OPT_OUT_TYPES.get(fields.get("OptOutType", "").upper()) or read_opt(text),
     )
-
-
-def sendgrid_inbound(content_type: str, body: bytes, received_at: datetime) -> Reply:
-    """The reply in one Inbound Parse webhook. Raises `Unreadable` for a body that is no form or names no recipient."""
-    return mail_reply(inbound_mail(content_type, body), received_at)
 
 
 def mail_reply(mail: InboundMail, received_at: datetime) -> Reply:

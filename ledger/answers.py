@@ -189,8 +189,9 @@ def follow(unit: Unit, response: dict[str, Any], found: Read) -> None:
 
 def answer_by(found: Read | None) -> date | None:
     """By when a person should have dealt with a reply whose acknowledgement names that day; None: it names none."""
-    hardship = found is not None and found.answer.sure and found.answer.kind is AnswerKind.HARDSHIP
-    return _call_by(found) if found is not None and hardship else None
+    if found is None or not found.answer.sure or found.answer.kind is not AnswerKind.HARDSHIP:
+        return None
+    return _call_by(found)
 
 
 def _call_by(found: Read) -> date | None:

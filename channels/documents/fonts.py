@@ -56,6 +56,15 @@ def drawable(line: str) -> str:
     return re.sub(r"[^\x00-\x7f]+|[\x00-\x1f\x7f]+", lambda found: _marked(found[0], known), line)
 
 
+def cut(line: str, size: float, room: float) -> str:
+    """As much of a line as there is room for, in points, at that size of the plain letters."""
+    if pdfmetrics.stringWidth(line, PLAIN, size) <= room:
+        return line
+    while pdfmetrics.stringWidth(f"{line}…", PLAIN, size) > room:
+        line = line[:-1]
+    return f"{line}…"
+
+
 def _marked(run: str, known: frozenset[int]) -> str:
     """A run of characters, those that can't be drawn as their code points, neighbours in one pair of brackets."""
     shown: list[str] = []

@@ -12,12 +12,11 @@ from typing import Any
 
 from reportlab.lib.colors import HexColor
 from reportlab.lib.styles import ParagraphStyle
-from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Paragraph, Spacer
 
 from channels.documents import look
-from channels.documents.fonts import BOLD, PLAIN, drawable, legible, register
+from channels.documents.fonts import BOLD, PLAIN, cut, drawable, legible, register
 from channels.documents.tables import claimed, facts, statement
 from channels.view import View
 
@@ -141,17 +140,8 @@ class _Document(BaseDocTemplate):
         canvas.setFillColor(look.QUIET)
         canvas.setFont(PLAIN, _SMALL)
         who = drawable(", ".join((self._view.legal_name, *self._view.address)))
-        canvas.drawString(left, top - 12, _cut(who, look.WIDTH - 90))
+        canvas.drawString(left, top - 12, cut(who, _SMALL, look.WIDTH - 90))
         if self._pages:
             number = self._view.label("document_page", n=document.page, count=self._pages)
             canvas.drawRightString(right, top - 12, number)
         canvas.restoreState()
-
-
-def _cut(line: str, room: float) -> str:
-    """As much of a line as there is room for."""
-    if stringWidth(line, PLAIN, _SMALL) <= room:
-        return line
-    while stringWidth(f"{line}…", PLAIN, _SMALL) > room:
-        line = line[:-1]
-    return f"{line}…"

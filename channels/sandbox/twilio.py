@@ -21,6 +21,7 @@ from channels.sandbox.callbacks import TwilioForm
 from channels.sandbox.core import Sandbox
 from channels.sandbox.store import WHATSAPP, SandboxOutcome, StoredMessage
 from channels.sandbox.twilio_calls import call_resource, create_call, list_calls
+from channels.sandbox.twilio_pages import list_answer
 from channels.sandbox.whatsapp import content_of, text_of, whatsapp_end, whatsapp_problem
 from channels.sandbox.wire import Answer, Request, json_answer, number
 from channels.segments import segments
@@ -229,20 +230,11 @@ def _list(sandbox: Sandbox, request: Request) -> Answer:
     found = [message for message in found if message.channel != "voice"][:size]
     if "From" in query:
         found = [message for message in found if message.sender == query["From"]]
-    uri = f"/2010-04-01/Accounts/{sandbox.config.twilio_account_sid}/Messages.json"
-    return json_answer(
-        200,
-        {
-            "messages": [_resource(sandbox, message) for message in found],
-            "page": 0,
-            "page_size": size,
-            "start": 0,
-            "end": max(0, len(found) - 1),
-            "first_page_uri": uri,
-            "next_page_uri": None,
-            "previous_page_uri": None,
-            "uri": uri,
-        },
+    return list_answer(
+        sandbox.config.twilio_account_sid,
+        "Messages",
+        [_resource(sandbox, message) for message in found],
+        size,
     )
 
 

@@ -17,6 +17,7 @@ from channels.codes import TWILIO
 from channels.sandbox.core import Sandbox
 from channels.sandbox.store import SandboxOutcome, StoredMessage
 from channels.sandbox.telephone import Telephone
+from channels.sandbox.twilio_pages import list_answer
 from channels.sandbox.wire import Answer, Request, json_answer, number
 
 LONGEST_TWIML = 4000
@@ -77,20 +78,8 @@ def list_calls(sandbox: Sandbox, request: Request) -> Answer:
         and query.get("To", call.to) == call.to
         and query.get("From", call.sender) == call.sender
     ][:size]
-    uri = f"/2010-04-01/Accounts/{sandbox.config.twilio_account_sid}/Calls.json"
-    return json_answer(
-        200,
-        {
-            "calls": [call_resource(sandbox, call) for call in found],
-            "page": 0,
-            "page_size": size,
-            "start": 0,
-            "end": max(0, len(found) - 1),
-            "first_page_uri": uri,
-            "next_page_uri": None,
-            "previous_page_uri": None,
-            "uri": uri,
-        },
+    return list_answer(
+        sandbox.config.twilio_account_sid, "Calls", [call_resource(sandbox, call) for call in found], size
     )
 
 

@@ -5,6 +5,11 @@ from __future__ import annotations
 import base64
 import json
 import quopri
+from datetime import datetime
+
+from channels.inbound import inbound_mail
+from channels.replies import mail_reply
+from reminders.feedback import Reply
 
 ANSWERED = "r+k3zt9@in.example.test"
 HEAD = (
@@ -97,3 +102,8 @@ def feedback(kind: str, reply_to: str, to: str = "abuse@in.example.test") -> byt
             part("message/rfc822", f"From: billing@us.example\r\nReply-To: <{reply_to}>\r\nSubject: x\r\n\r\nHello"),
         )
     )  # fmt: skip
+
+
+def inbound_reply(content_type: str, body: bytes, received_at: datetime) -> Reply:
+    """The reply in one Inbound Parse webhook."""
+    return mail_reply(inbound_mail(content_type, body), received_at)

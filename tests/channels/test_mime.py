@@ -15,16 +15,15 @@ from channels.inbound import inbound_mail
 from channels.mime import MOST_TEXT, header
 from channels.quotes import text_of_html, unquoted
 from channels.receipts import Unreadable
-from channels.replies import sendgrid_inbound
 from reminders.feedback import OptWord, Reply
-from tests.channels.mails import ANSWERED, HEAD, form, mail, many, part, whole
+from tests.channels.mails import ANSWERED, HEAD, form, inbound_reply, mail, many, part, whole
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 WORDS = "Wir zahlen am Freitag – schöne Grüße, Renée €"
 
 
 def read(raw: bytes, **how: str) -> Reply:
-    return sendgrid_inbound(*form(raw, **how), AT)
+    return inbound_reply(*form(raw, **how), AT)
 
 
 # --- how words are wrapped

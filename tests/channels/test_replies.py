@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from channels.quotes import text_of_html, unquoted
 from channels.receipts import Unreadable
-from channels.replies import sendgrid_inbound, twilio_reply
+from channels.replies import twilio_reply
 from reminders.feedback import OptWord, Reply
 from reminders.snapshot import Channel
 from tests.channels import mails
+from tests.channels.mails import inbound_reply
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 SMS = {
@@ -89,7 +90,7 @@ def parsed(headers: str = HEADERS, envelope: dict[str, object] = ENVELOPE, **fie
     body = form(
         headers=headers, envelope=json.dumps(envelope), **{"from": "AP <ap@debtor.example>", **fields}
     )
-    return sendgrid_inbound(TYPE, body, AT)
+    return inbound_reply(TYPE, body, AT)
 
 
 def test_a_mail_brings_its_reference_back() -> None:
@@ -160,7 +161,7 @@ RAW = (
 
 
 def test_a_raw_mail() -> None:
-    reply = sendgrid_inbound(TYPE, form(email=RAW, envelope=json.dumps(ENVELOPE)), AT)
+    reply = inbound_reply(TYPE, form(email=RAW, envelope=json.dumps(ENVELOPE)), AT)
 
     assert reply.text == "Bitte keine Mails mehr. Grüße"
     assert reply.sender == "ap@debtor.example"
@@ -182,7 +183,7 @@ def test_attached_files_are_left_alone() -> None:
         b"Content-Type: application/pdf\r\n\r\n\x00\xff\r\n\x0d\xfe\r\n"
     )
     body = attached + form(headers=HEADERS, envelope=json.dumps(ENVELOPE), text="See file")
-    assert sendgrid_inbound(TYPE, body, AT).text == "See file"
+    assert inbound_reply(TYPE, body, AT).text == "See file"
 
 
 @pytest.mark.parametrize(
@@ -198,14 +199,14 @@ def test_attached_files_are_left_alone() -> None:
 )
 def test_what_is_no_mail_is_unreadable(content_type: str, body: bytes) -> None:
     with pytest.raises(Unreadable):
-        sendgrid_inbound(content_type, body, AT)
+        inbound_reply(content_type, body, AT)
 
 
 @given(st.binary(max_size=500), st.text(max_size=200))
 def test_any_field_is_read_or_refused(raw: bytes, header: str) -> None:
     body = form(email=raw, envelope=json.dumps(ENVELOPE), charsets=header, headers=header)
     with suppress(Unreadable):
-        assert sendgrid_inbound(TYPE, body, AT).recipient == "r+k3Zt9.4f1c2a@in.example.test"
+        assert inbound_reply(TYPE, body, AT).recipient == "r+k3Zt9.4f1c2a@in.example.test"
 
 
 @pytest.mark.parametrize(
@@ -243,5 +244,5 @@ def test_a_mailbox_that_unsubscribes_for_its_owner_is_heard(
     """By the address in `List-Unsubscribe`, with the subject that stands there: some say that a machine wrote it."""
     head = mails.HEAD.replace("Re: INV-1001", subject)
     raw = mails.mail("text/plain", "Sent by your mailbox.", "Auto-Submitted: auto-generated", head=head)
-    reply = sendgrid_inbound(*mails.form(raw), AT)
+    reply = inbound_reply(*mails.form(raw), AT)
     assert (reply.opt, reply.automatic) == (opt, automatic)

@@ -19,7 +19,7 @@ from starlette.routing import Route
 
 from channels.ports import Accepted, SendRequest
 from channels.receipts import sendgrid_receipts, twilio_receipt
-from channels.replies import sendgrid_inbound, twilio_reply
+from channels.replies import twilio_reply
 from channels.sandbox import (
     SENDGRID_API_KEY,
     TWILIO_ACCOUNT_SID,
@@ -44,6 +44,7 @@ from channels.transport import Transport
 from channels.twilio_sms import TwilioSms
 from reminders.feedback import OptWord, Receipt, ReceiptKind
 from tests.channels.conftest import MAIL, NOW, PUBLIC, TEXT, Web
+from tests.channels.mails import inbound_reply
 from tests.support.http import running
 
 pytestmark = pytest.mark.network
@@ -279,7 +280,7 @@ def test_an_answer_to_a_mail(box: Sandbox, mail: SendGridMail, web: Web) -> None
     assert url == f"{PUBLIC}/webhooks/sendgrid/inbound"
     key = sandbox_keys()[1]
     assert verify_sendgrid([key], headers[SENDGRID_SIGNATURE], headers[SENDGRID_TIMESTAMP], body)
-    reply = sendgrid_inbound(headers["Content-Type"], body, NOW)
+    reply = inbound_reply(headers["Content-Type"], body, NOW)
     assert reply.text == "Grüße, wir zahlen am Freitag.\n\nStop"
     assert (reply.sender, reply.recipient) == (MAIL.to, MAIL.reply_to)
     assert (reply.reference, reply.opt, reply.automatic) == ("token", OptWord.OUT, False)
@@ -289,7 +290,7 @@ def test_an_answer_out_of_the_blue(box: Sandbox, web: Web) -> None:
     box.reply("email", "new@client.example", "Hello", to="r+abc@in.example.com")
     box.reply("sms", "+15558675311", "Hello")
     assert box.deliver(NOW) == 2
-    assert sendgrid_inbound(web.got[0][1]["Content-Type"], web.got[0][2], NOW).reference == "abc"
+    assert inbound_reply(web.got[0][1]["Content-Type"], web.got[0][2], NOW).reference == "abc"
 
 
 # --- rules

@@ -5,11 +5,10 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Any
 
-from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
 
-from channels.documents.fonts import PLAIN, drawable, legible
+from channels.documents.fonts import PLAIN, cut, drawable, legible
 from workers.evidence.pdf import style
 from workers.evidence.pdf.blocks import Mark
 
@@ -25,7 +24,7 @@ class Document(BaseDocTemplate):
             file, pagesize=style.PAGE, title=title, author=author, subject=f"SHA-256 of the JSON: {json_sha256}",
             creator="Amicable", invariant=1, lang="en-GB",
         )  # fmt: skip
-        self._running = _cut(drawable(running))
+        self._running = cut(drawable(running), _SMALL, style.WIDTH - 70)
         self._json_sha256 = json_sha256
         self._pages = 0
         """Of the pass before."""
@@ -75,13 +74,3 @@ class Document(BaseDocTemplate):
         canvas.drawRightString(right, top - 12, f"Page {document.page} of {self._pages or '…'}")
         canvas.drawString(left, top - 23, f"SHA-256 of the JSON: {self._json_sha256}")
         canvas.restoreState()
-
-
-def _cut(line: str) -> str:
-    """As much of a line as leaves room for the page number beside it."""
-    room = style.WIDTH - 70
-    if stringWidth(line, PLAIN, _SMALL) <= room:
-        return line
-    while stringWidth(f"{line}…", PLAIN, _SMALL) > room:
-        line = line[:-1]
-    return f"{line}…"
