@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
-
 import pytest
-import structlog
 
 from channels.sandbox import FaultKind
 from config.logging import configure_logging
@@ -20,15 +16,10 @@ pytestmark = pytest.mark.network
 
 
 @pytest.fixture
-def talkative(capsys: pytest.CaptureFixture[str]) -> Iterator[pytest.CaptureFixture[str]]:
+def talkative(capsys: pytest.CaptureFixture[str]) -> pytest.CaptureFixture[str]:
     """Logging as a role sets it up, at level debug, the libraries that we keep quiet included."""
-    root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
     configure_logging("json", "debug")
-    yield capsys
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
+    return capsys
 
 
 def test_no_address_number_token_or_text_is_in_a_log_or_in_the_journal(
