@@ -10,6 +10,9 @@ stop that was none costs one channel, and a person sees the reply anyway. So whe
 is about our messages, it counts as a stop. But "stop" is also a word of payments, orders and deliveries, and those are
 the mail of a bookkeeper: "please stop the direct debit" is no opt-out.
 
+A deployment's languages may add words (`answers.yaml`, field `stop`). They never take one away: what carriers and the
+law name, and what is known of the shipped languages, is a stop whatever a file says.
+
 `IN` comes from the exact keyword alone. "YES" is one for the carriers, but may as well answer a question of ours:
 whoever uses it should take it only as the end of an earlier stop, never as a consent that was not there before.
 """
@@ -17,21 +20,18 @@ whoever uses it should take it only as the end of an earlier stop, never as a co
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from channels.folding import words as normal
 from reminders.feedback import OptWord
 
 _DATA: dict[str, Any] = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
-
-
-def _words(lists: list[list[str]]) -> frozenset[str]:
-    """Those of several words are joined by `_`, so that each is one."""
-    return frozenset(word.replace(" ", "_") for word in chain.from_iterable(lists))
 
 
 def _patterns(sentences: list[str]) -> tuple[re.Pattern[str], ...]:
@@ -43,18 +43,9 @@ def _patterns(sentences: list[str]) -> tuple[re.Pattern[str], ...]:
     return tuple(whole)
 
 
-_MEANINGS = {
-    word: meaning
-    for meaning, name in ((OptWord.OUT, "out"), (OptWord.IN, "in"), (OptWord.HELP, "help"))
-    for word in _words(_DATA["keywords"][name])
-}
-_POLITE = _words(_DATA["polite"])
-_ALONE = _words([_DATA["alone"]])
-_JOINED = sorted((word for word in {*_MEANINGS, *_POLITE} if "_" in word), key=len, reverse=True)
 _GUARDED, _PLAIN = _patterns(_DATA["guarded"]), _patterns(_DATA["plain"])
 
 _CLAUSES = re.compile(r"[.!?;:,\n\r()\"“”„–—]+|\s-\s")
-_APOSTROPHES = str.maketrans(dict.fromkeys("'’‘`´"))
 LONGEST_KEYWORD = 60
 """Characters; a longer clause is no keyword, however polite."""
 
@@ -70,63 +61,108 @@ _OWN = re.compile(
 )
 
 
-def read_opt(text: str) -> OptWord | None:
-    """What the text says about being written to; None if it says nothing about that."""
-    found = _read(text)
-    return found[0] if found else None
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What one more language says. Words may be phrases of several."""
+
+    out: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
+    """Those of `out` that count only quite alone."""
+    opens: tuple[str, ...] = ()
+    help: tuple[str, ...] = ()
+    polite: tuple[str, ...] = ()
+    sentences: tuple[re.Pattern[str], ...] = ()
+    """Searched in the words of a clause, with one space after each."""
 
 
-def read_stop(text: str) -> str | None:
-    """The words that ask us to stop, in lower case and without accents; None where `read_opt` finds no stop."""
-    found = _read(text)
-    return found[1] if found and found[0] is OptWord.OUT else None
+class OptReader:
+    """Reads a text by the shipped words and those that were added."""
 
+    def __init__(self, added: Iterable[Added] = ()) -> None:
+        added = tuple(added)
+        keywords = _DATA["keywords"]
+        shipped = _joined(chain.from_iterable(keywords["out"]))
+        self._out = shipped | _joined(word for one in added for word in one.out)
+        others = (
+            (OptWord.IN, keywords["in"], [one.opens for one in added]),
+            (OptWord.HELP, keywords["help"], [one.help for one in added]),
+        )
+        self._meanings = {
+            word: meaning
+            for meaning, known, more in others
+            for word in self._without_stops(chain(*known, *more))
+        } | dict.fromkeys(self._out, OptWord.OUT)
+        self._polite = self._without_stops(chain(*_DATA["polite"], *(one.polite for one in added)))
+        self._alone = _joined(_DATA["alone"]) | (
+            _joined(word for one in added for word in one.alone) - shipped
+        )
+        self._several = sorted(
+            (word for word in {*self._meanings, *self._polite} if "_" in word), key=len, reverse=True
+        )
+        self._sentences = tuple(sentence for one in added for sentence in one.sentences)
 
-def _read(text: str) -> tuple[OptWord, str] | None:
-    """The meaning, and the clause that has it."""
-    clauses = [words for part in _CLAUSES.split(text) if (words := _normal(part))]
-    whole = " ".join(clauses)
-    if word := _keyword(whole):
-        return word, whole
-    for clause in clauses:
-        # "STOP. I have paid already": a stop that stands alone between two full stops is one.
-        if _keyword(clause) is OptWord.OUT and not _bare(clause) & _ALONE:
-            return OptWord.OUT, clause
-        if _asks(clause):
-            return OptWord.OUT, clause
-    return None
+    def opt(self, text: str) -> OptWord | None:
+        """What the text says about being written to; None if it says nothing about that."""
+        found = self._read(text)
+        return found[0] if found else None
 
+    def stop(self, text: str) -> str | None:
+        """The words that ask us to stop, in lower case and without accents; None where `opt` finds no stop."""
+        found = self._read(text)
+        return found[1] if found and found[0] is OptWord.OUT else None
 
-def _normal(text: str) -> str:
-    """Lower case, accents and apostrophes gone, everything but letters and digits a space."""
-    text = unicodedata.normalize(
-        "NFKD", unicodedata.normalize("NFKC", text).casefold().translate(_APOSTROPHES)
-    )
-    text = "".join(ch for ch in text if not unicodedata.combining(ch))
-    return " ".join("".join(ch if ch.isalnum() else " " for ch in text).split())
+    def stops_within(self, text: str) -> bool:
+        """Whether a word of the text stops by itself: nothing that is added may hide it."""
+        return not self._out.isdisjoint(normal(text).split()) or self.opt(text) is OptWord.OUT
 
+    def _without_stops(self, texts: Iterable[str]) -> frozenset[str]:
+        """The words in which no stop hides: joined to another, it would be found no more."""
+        return frozenset(word for word in _joined(texts) if self._out.isdisjoint({word, *word.split("_")}))
 
-def _keyword(clause: str) -> OptWord | None:
-    """The meaning of a clause that is nothing but a keyword and politeness."""
-    if len(clause) > LONGEST_KEYWORD:
+    def _read(self, text: str) -> tuple[OptWord, str] | None:
+        """The meaning, and the clause that has it."""
+        clauses = [words for part in _CLAUSES.split(text) if (words := normal(part))]
+        whole = " ".join(clauses)
+        if word := self._keyword(whole):
+            return word, whole
+        for clause in clauses:
+            # "STOP. I have paid already": a stop that stands alone between two full stops is one.
+            if self._keyword(clause) is OptWord.OUT and not self._bare(clause) & self._alone:
+                return OptWord.OUT, clause
+            if _asks(clause) or any(sentence.search(f"{clause} ") for sentence in self._sentences):
+                return OptWord.OUT, clause
         return None
-    if clause.replace(" ", "") == "stop":  # S T O P
-        return OptWord.OUT
-    said = _bare(clause)
-    if len(said) != 1:
-        return None
-    (word,) = said
-    if word in _ALONE and word.replace("_", " ") != clause:
-        return None
-    return _MEANINGS.get(word)
+
+    def _keyword(self, clause: str) -> OptWord | None:
+        """The meaning of a clause that is nothing but a keyword and politeness."""
+        if len(clause) > LONGEST_KEYWORD:
+            return None
+        if clause.replace(" ", "") == "stop":  # S T O P
+            return OptWord.OUT
+        said = self._bare(clause)
+        if len(said) != 1:
+            return None
+        (word,) = said
+        if word in self._alone and word.replace("_", " ") != clause:
+            return None
+        return self._meanings.get(word)
+
+    def _bare(self, clause: str) -> set[str]:
+        """The distinct words of a clause without the polite ones; those of several words are joined by `_`."""
+        padded = f" {clause} "
+        for words in self._several:
+            padded = padded.replace(f" {words.replace('_', ' ')} ", f" {words} ")
+        return set(padded.split()) - self._polite
 
 
-def _bare(clause: str) -> set[str]:
-    """The distinct words of a clause without the polite ones; those of several words are joined by `_`."""
-    padded = f" {clause} "
-    for words in _JOINED:
-        padded = padded.replace(f" {words.replace('_', ' ')} ", f" {words} ")
-    return set(padded.split()) - _POLITE
+def _joined(texts: Iterable[str]) -> frozenset[str]:
+    """Those of several words are joined by `_`, so that each is one."""
+    return frozenset(normal(text).replace(" ", "_") for text in texts)
+
+
+SHIPPED = OptReader()
+"""What carriers and the law name, and what is known of the shipped languages."""
+read_opt = SHIPPED.opt
 
 
 def _asks(clause: str) -> bool:

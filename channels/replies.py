@@ -9,21 +9,23 @@ Source: https://www.twilio.com/docs/messaging/guides/webhook-request.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import datetime
 
 from channels.inbound import InboundMail
 from channels.mail_headers import UNSUBSCRIBE
 from channels.mime import header
-from channels.opt_words import read_opt
 from channels.quotes import unquoted
 from channels.receipts import Form, Unreadable
 from reminders.feedback import OptWord, Reply
 from reminders.snapshot import Channel
 
+OptOf = Callable[[str], OptWord | None]
+"""What a text says about being written to at all (`channels.answers.Reader.opt`)."""
 _OPT_OUT_TYPES = {"STOP": OptWord.OUT, "START": OptWord.IN, "HELP": OptWord.HELP}
 
 
-def twilio_reply(form: Form, received_at: datetime) -> Reply:
+def twilio_reply(form: Form, received_at: datetime, opt_of: OptOf) -> Reply:
     """The reply in one inbound webhook. The provider's own mark of an opt-out goes before our reading of the words.
 
     Raises `Unreadable` if there is no message id or no sender.
@@ -42,11 +44,11 @@ def twilio_reply(form: Form, received_at: datetime) -> Reply:
         recipient=fields.get("To", "").removeprefix("whatsapp:"),
         text=text,
         received_at=received_at,
-        opt=_OPT_OUT_TYPES.get(fields.get("OptOutType", "").upper()) or read_opt(text),
+        opt=_OPT_OUT_TYPES.get(fields.get("OptOutType", "").upper()) or opt_of(text),
     )
 
 
-def mail_reply(mail: InboundMail, received_at: datetime) -> Reply:
+def mail_reply(mail: InboundMail, received_at: datetime, opt_of: OptOf) -> Reply:
     """A mail as a reply; `text` is what was written anew, without the quoted mail.
 
     There is no event id: `key` is made from Message-ID (or the date, where there is none), recipient and words.
@@ -66,16 +68,16 @@ def mail_reply(mail: InboundMail, received_at: datetime) -> Reply:
         recipient=mail.recipient,
         text=text,
         received_at=received_at,
-        opt=OptWord.OUT if asked else None if automatic else _opt_of(mail, text),
+        opt=OptWord.OUT if asked else None if automatic else _opt(mail, text, opt_of),
         reference=mail.reference,
         automatic=automatic,
         attachments=mail.attachments,
     )
 
 
-def _opt_of(mail: InboundMail, text: str) -> OptWord | None:
+def _opt(mail: InboundMail, text: str, opt_of: OptOf) -> OptWord | None:
     """What a person's mail asks by a keyword. A machine that says "unsubscribe" in its footer has not opted out."""
-    return read_opt(text) or (None if text.strip() else read_opt(mail.subject))
+    return opt_of(text) or (None if text.strip() else opt_of(mail.subject))
 
 
 def _automatic(mail: InboundMail) -> bool:

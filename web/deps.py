@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from channels.opt_words import read_opt
+from channels.replies import OptOf
 from channels.tokens import Tokens
 from channels.voice.phrases import Voices
 from config.clock import Clock
@@ -35,6 +37,8 @@ class WebDeps:
     """Whether the broker answers; None where the queue lives in the process."""
     reading: Reading | None = None
     """How replies are read; None: each is for a person as it stands."""
+    opt_of: OptOf = read_opt
+    """Which replies ask us to stop, to go on, or for help."""
     creditors: Creditors | None = None
     """In whose name messages go; with them and a `reading`, clients have a page of their own."""
     languages: Languages = field(default_factory=Languages)

@@ -74,7 +74,7 @@ def take_mail(
         if receipt is not None:
             take_receipts(deps, provider, body, content_type, lambda: [receipt])
             return ()
-        return _store_reply(deps, mail_reply(mail, deps.clock.now()))
+        return _store_reply(deps, mail_reply(mail, deps.clock.now(), deps.opt_of))
 
     touched = _or_park(deps, provider, "reply", body, content_type, store)
     if touched:

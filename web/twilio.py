@@ -65,8 +65,10 @@ def twilio_routes(deps: WebDeps) -> APIRouter:
 
         def work() -> None:
             form = verified_form(deps, request, INBOUND, body, "reply")
-            if form is not None:
-                take_reply(deps, "twilio", body, _type(request), lambda: twilio_reply(form, deps.clock.now()))
+            if form is None:
+                return
+            opt_of, now = deps.opt_of, deps.clock.now()
+            take_reply(deps, "twilio", body, _type(request), lambda: twilio_reply(form, now, opt_of))
 
         await run_in_threadpool(work)
         return Response(SILENCE, media_type="application/xml")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from channels.answers.leaving import departed
-from channels.answers.reading import classify
+from channels.answers.reader import Reader
+from channels.answers.wording import AnswersError
 from reminders.answers import Answer, AnswerKind
 
-__all__ = ["Answer", "AnswerKind", "classify", "departed"]
+__all__ = ["Answer", "AnswerKind", "AnswersError", "Reader"]

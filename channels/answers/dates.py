@@ -1,8 +1,8 @@
 """Days in a reply: "by Friday", "am 15.", "le 15 mars", "15/3", "a fin de mes", counted from the day of the reply.
 
-The names of months and weekdays are CLDR's, by babel; what stands around them is in `words/`. General date libraries
-were left aside: they answer with their best guess (a day in the past, a month for "mar"), and a promised day that is
-guessed makes a reminder go too early or too late. Here whatever can be two days is not sure.
+The names of months and weekdays are CLDR's, by babel; what stands around them is in `answers.yaml`. General date
+libraries were left aside: they answer with their best guess (a day in the past, a month for "mar"), and a promised day
+that is guessed makes a reminder go too early or too late. Here whatever can be two days is not sure.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale
 
-from channels.answers.lexicon import Lexicon, lexicon
-from channels.answers.normal import words
+from channels.answers.lexicon import Lexicon
+from channels.folding import words
 
 MONTH_FIRST = frozenset({"en-us"})
 """Where 3/4 is the fourth of March. English without a region could be either."""
@@ -50,14 +50,15 @@ class _Form:
     weekday: bool = False
 
 
-def days_in(folded: str, locale: str | None, received_on: date) -> tuple[Day, ...]:
+def days_in(folded: str, known: Lexicon | None, locale: str | None, received_on: date) -> tuple[Day, ...]:
     """The days that a text (lower case, no accents) names for what is to come, in their order.
 
-    `locale` is the text's language, with its region where that is known; None reads figures alone.
+    `known` is what is known of the text's language; None reads figures alone. `locale` is that language, with its
+    region where there is one.
     """
     text = " ".join(folded.split())
     found: list[tuple[int, Day]] = []
-    for form in _forms((locale or "").lower()):
+    for form in _forms(known, (locale or "").lower()):
         rest = ""
         end = 0
         for match in form.pattern.finditer(text):
@@ -73,20 +74,15 @@ def days_in(folded: str, locale: str | None, received_on: date) -> tuple[Day, ..
     return tuple(day for _, day in sorted(found, key=lambda pair: pair[0]))
 
 
-@cache
-def _forms(locale: str) -> tuple[_Form, ...]:
-    language = locale.partition("-")[0]
+@lru_cache(maxsize=64)
+def _forms(known: Lexicon | None, locale: str) -> tuple[_Form, ...]:
     iso = _Form(re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b"), _iso)
-    try:
-        known = lexicon(language) if language else None
-    except FileNotFoundError:
-        known = None
     if known is None:
         return (iso, *_figures(locale, ()))
     return (
         *_elsewhere(known),
         iso,
-        *_figures(locale, known.days["markers"]),
+        *_figures(locale, known.days.markers),
         *_named(known),
         *_relative(known),
         *_weekdays(known),
@@ -95,7 +91,8 @@ def _forms(locale: str) -> tuple[_Form, ...]:
 
 
 def _any(texts: Iterable[str]) -> str:
-    return "|".join(sorted((re.escape(words(text)) for text in texts), key=len, reverse=True))
+    """A pattern for any of them; of none, one that is never found."""
+    return "|".join(sorted((re.escape(words(text)) for text in texts), key=len, reverse=True)) or "(?!)"
 
 
 # --- days that are not promised -------------------------------------------------------------------------------------
@@ -107,9 +104,9 @@ def _elsewhere(known: Lexicon) -> Iterator[_Form]:
     numeric = r"\d{1,2}[./-]\d{1,2}(?:[./-](?:\d{4}|\d{2})?)?"
     spelt = rf"\d{{1,2}}\w{{0,2}}\.? (?:of |de )?(?:{_months(known)})(?: \d{{4}})?"
     weekdays = "|".join(_weekday_names(known))
-    yield _Form(re.compile(rf"\b(?:{_any(days['about'])}) (?:the )?(?:{numeric}|{spelt})"), _over)
-    yield _Form(re.compile(rf"\b(?:{_any(days['last'])}) (?:{weekdays})\b"), _over)
-    yield _Form(re.compile(rf"\b(?:{weekdays}) (?:{_any(days['last'])})\b"), _over)
+    yield _Form(re.compile(rf"\b(?:{_any(days.about)}) (?:the )?(?:{numeric}|{spelt})"), _over)
+    yield _Form(re.compile(rf"\b(?:{_any(days.last)}) (?:{weekdays})\b"), _over)
+    yield _Form(re.compile(rf"\b(?:{weekdays}) (?:{_any(days.last)})\b"), _over)
 
 
 def _over(_match: re.Match[str], _received: date) -> tuple[date | None, bool]:
@@ -184,8 +181,8 @@ def _named(known: Lexicon) -> Iterator[_Form]:
 
     yield _Form(re.compile(rf"\b(\d{{1,2}}){suffix}?\.? ?(?:of |de |d )?({months})\b\.?{year}"), day_first)
     yield _Form(re.compile(rf"\b({months})\.? (\d{{1,2}}){suffix}?\b(?![:.,]?\d){year}"), month_first)
-    yield _Form(re.compile(rf"\b(?:{_any(known.days['end_of'])}) ({months})\b"), end)
-    yield _Form(re.compile(rf"\b(?:{_any(known.days['vague'])}) ({months})\b"), _unclear)
+    yield _Form(re.compile(rf"\b(?:{_any(known.days.end_of)}) ({months})\b"), end)
+    yield _Form(re.compile(rf"\b(?:{_any(known.days.vague)}) ({months})\b"), _unclear)
 
 
 def _unclear(_match: re.Match[str], _received: date) -> tuple[date | None, bool]:
@@ -208,7 +205,7 @@ def _names_of(language: str, what: str) -> dict[str, int]:
 
 def _month_numbers(known: Lexicon) -> dict[str, int]:
     return _names_of(known.language, "months") | {
-        words(name): int(number) for number, names in known.days["months"].items() for name in names
+        words(name): number for number, names in known.days.months.items() for name in names
     }
 
 
@@ -217,7 +214,7 @@ def _months(known: Lexicon) -> str:
 
 
 def _suffix(known: Lexicon) -> str:
-    return f"(?: ?(?:{'|'.join(known.days['suffixes'])})(?!\\w))" if known.days["suffixes"] else "(?:)"
+    return f"(?: ?(?:{'|'.join(known.days.suffixes)})(?!\\w))" if known.days.suffixes else "(?:)"
 
 
 # --- counted from today -----------------------------------------------------------------------------------------------
@@ -226,8 +223,8 @@ def _suffix(known: Lexicon) -> str:
 def _relative(known: Lexicon) -> Iterator[_Form]:
     """`tomorrow`, `within ten days`, `in two weeks`, `the end of the month`, `next week`."""
     days = known.days
-    numbers = {words(name): int(number) for number, names in days["numbers"].items() for name in names}
-    units = {words(name): unit for unit, names in days["units"].items() for name in names}
+    numbers = {words(name): number for number, names in days.numbers.items() for name in names}
+    units = {words(name): unit for unit, names in days.units.items() for name in names}
 
     def counted(match: re.Match[str], received: date) -> tuple[date | None, bool] | None:
         number = int(match[1]) if match[1].isdigit() else numbers[match[1]]
@@ -241,19 +238,19 @@ def _relative(known: Lexicon) -> Iterator[_Form]:
         ), unit != "months"
 
     count = rf"(\d{{1,3}}|{_any(numbers)})"
-    yield _Form(re.compile(rf"\b(?:{_any(days['within'])}) {count} ({_any(units)})\b"), counted)
-    yield from _plain(days["end_of_next_month"], lambda on: (_last_of(*_month_after(on)), True))
-    yield from _plain(days["end_of_next_week"], lambda on: (_friday(on) + timedelta(weeks=1), True))
-    yield from _plain(days["end_of_month"], lambda on: (_last_of(on.year, on.month), True))
+    yield _Form(re.compile(rf"\b(?:{_any(days.within)}) {count} ({_any(units)})\b"), counted)
+    yield from _plain(days.end_of_next_month, lambda on: (_last_of(*_month_after(on)), True))
+    yield from _plain(days.end_of_next_week, lambda on: (_friday(on) + timedelta(weeks=1), True))
+    yield from _plain(days.end_of_month, lambda on: (_last_of(on.year, on.month), True))
     yield from _week_and_day(known)
-    yield from _plain(days["day_after_tomorrow"], lambda on: (on + timedelta(days=2), True))
-    yield from _plain(days["tomorrow"], lambda on: (on + timedelta(days=1), True))
-    yield from _plain(days["today"], lambda on: (on, True))
-    yield from _plain(days["next_week"], lambda on: (_friday(on) + timedelta(weeks=1), True))
-    yield from _plain(days["this_week"], lambda on: (_friday(on), on <= _friday(on)))
+    yield from _plain(days.day_after_tomorrow, lambda on: (on + timedelta(days=2), True))
+    yield from _plain(days.tomorrow, lambda on: (on + timedelta(days=1), True))
+    yield from _plain(days.today, lambda on: (on, True))
+    yield from _plain(days.next_week, lambda on: (_friday(on) + timedelta(weeks=1), True))
+    yield from _plain(days.this_week, lambda on: (_friday(on), on <= _friday(on)))
 
 
-def _plain(texts: list[str], read: Callable[[date], tuple[date, bool]]) -> Iterator[_Form]:
+def _plain(texts: Iterable[str], read: Callable[[date], tuple[date, bool]]) -> Iterator[_Form]:
     yield _Form(re.compile(rf"\b(?:{_any(texts)})\b"), lambda _match, received: read(received))
 
 
@@ -282,7 +279,7 @@ def _working_days_after(on: date, number: int) -> date:
 
 def _weekday_numbers(known: Lexicon) -> dict[str, int]:
     return _names_of(known.language, "days") | {
-        words(name): int(number) for number, names in known.days["weekdays"].items() for name in names
+        words(name): number for number, names in known.days.weekdays.items() for name in names
     }
 
 
@@ -293,7 +290,7 @@ def _weekday_names(known: Lexicon) -> tuple[str, ...]:
 def _week_and_day(known: Lexicon) -> Iterator[_Form]:
     """`Friday of next week`, `Freitag nächster Woche`, `la semaine prochaine vendredi`."""
     numbers = _weekday_numbers(known)
-    names, week = "|".join(_weekday_names(known)), _any(known.days["next_week"])
+    names, week = "|".join(_weekday_names(known)), _any(known.days.next_week)
 
     def read(match: re.Match[str], received: date) -> tuple[date | None, bool]:
         monday = received - timedelta(days=received.weekday()) + timedelta(weeks=1)
@@ -306,7 +303,7 @@ def _week_and_day(known: Lexicon) -> Iterator[_Form]:
 def _weekdays(known: Lexicon) -> Iterator[_Form]:
     """`Friday` is the next one. `next Friday` is sure only where no Friday is left in this week."""
     numbers = _weekday_numbers(known)
-    names, following = "|".join(_weekday_names(known)), _any(known.days["next"])
+    names, following = "|".join(_weekday_names(known)), _any(known.days.next)
 
     def after_next(match: re.Match[str], received: date) -> tuple[date | None, bool]:
         on, sure = coming(match, received)
@@ -328,7 +325,7 @@ def _weekdays(known: Lexicon) -> Iterator[_Form]:
 
 def _days_of_month(known: Lexicon) -> Iterator[_Form]:
     """`the 15th`, `am 15.`, `le 15`, `el día 15`: the next one, or that of the next month where it says so."""
-    ahead = _any(known.days["next_month"])
+    ahead = _any(known.days.next_month)
 
     def read(match: re.Match[str], received: date) -> tuple[date | None, bool] | None:
         number = int(match[1])
@@ -340,13 +337,13 @@ def _days_of_month(known: Lexicon) -> Iterator[_Form]:
         except ValueError:
             return None
 
-    units = _any(name for names in known.days["units"].values() for name in names)
+    units = _any(name for names in known.days.units.values() for name in names)
     no_day = rf"(?![\d/:%€£$]|[.,]\d)(?! ?(?:%|€|£|\$|euros?\b|eur\b|{units}))"
-    for text in known.days["day_of_month"]:
+    for text in known.days.day_of_month:
         shown = text.replace("#", rf"(\d{{1,2}}){no_day}")
         yield _Form(re.compile(rf"\b(?:{shown})(?!\w)(?: (?:of |de |del |du |van )?({ahead})\b)?"), read)
-    yield from _plain_unclear(known.days["next_month"] + known.days["vague"])
+    yield from _plain_unclear(known.days.next_month + known.days.vague)
 
 
-def _plain_unclear(texts: list[str]) -> Iterator[_Form]:
+def _plain_unclear(texts: Iterable[str]) -> Iterator[_Form]:
     yield _Form(re.compile(rf"\b(?:{_any(texts)})\b"), _unclear)

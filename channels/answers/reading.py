@@ -1,7 +1,7 @@
-"""Reading a reply by rules: phrases of six languages, the longest first, and what stands beside them.
+"""Reading a reply by rules: the phrases of all known languages, the longest first, and what stands beside them.
 
-No model and no guess: each phrase is a line in `words/`, and the answer shows the words that it found. The rules lean
-to one side: what can be read in two ways is not sure, and goes to a person.
+No model and no guess: each phrase is a line in a language's `answers.yaml`, and the answer shows the words that it
+found. The rules lean to one side: what can be read in two ways is not sure, and goes to a person.
 
 - The longest phrase wins where several overlap, so that "have not paid" is no "paid", and "will be paid" is a promise.
 - A negation beside a phrase takes it back and leaves the whole answer unsure.
@@ -11,15 +11,16 @@ to one side: what can be read in two ways is not sure, and goes to a person.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
-from channels.answers.amounts import amount_in
+from channels.answers.amounts import Amounts
 from channels.answers.dates import Day, days_in
-from channels.answers.lexicon import LANGUAGES, Lexicon, Phrase, lexicon
-from channels.answers.normal import Sentence, sentences, words
-from channels.opt_words import read_stop
+from channels.answers.lexicon import Lexicon, Phrase
+from channels.answers.normal import Sentence, sentences
+from channels.folding import words
 from reminders.answers import Answer, AnswerKind
 
 LONGEST = 4000
@@ -56,15 +57,24 @@ class _Said:
     sentence: Sentence
 
 
-def classify(text: str, language: str | None, received_on: date) -> Answer:
-    """The class of a reply from which quoted mail is cut off already (`channels.quotes`).
+_DaysOf = Callable[[Sentence], tuple[Day, ...]]
+"""The days that a sentence names, in the language of the text."""
 
-    `language` is the client's (`de`, `en-GB`, None); the words themselves tell more and go before it, but its region
-    decides between day and month. `received_on` is the client's own day: no promised day is before it.
+
+def classify(
+    text: str,
+    language: str | None,
+    received_on: date,
+    known: Sequence[Lexicon],
+    amounts: Amounts,
+    stop: str | None,
+) -> Answer:
+    """The class of a reply, by what is `known` of all languages; `Reader.classify` says the rest.
+
+    `stop` are its words that ask us to stop, if there are any.
     """
-    stop = read_stop(text)
     read = tuple(sentences(text[:LONGEST]))
-    lexicons = _languages(read, language)
+    lexicons = _languages(read, language, known)
     said: list[_Said] = []
     doubt = len(text) > LONGEST
     for sentence in read:
@@ -75,19 +85,20 @@ def classify(text: str, language: str | None, received_on: date) -> Answer:
                 said.append(one)
     spoken = lexicons[0].language if lexicons else None
     locale = language if language and spoken and language.startswith(spoken) else spoken or language
-    said = _that_count(said, locale, received_on)
+    days_of = partial(_days_of, _spoken_in(locale, known), locale, received_on)
+    said = _that_count(said, days_of, received_on)
     kinds = [kind for kind in AnswerKind if any(one.kind is kind for one in said)]
     if stop is not None:
         kinds.insert(0, AnswerKind.STOP)
     if not kinds or (kinds == [AnswerKind.OTHER] and not _strong(said, AnswerKind.OTHER)):
-        return _nothing_said(text, read, said, locale, spoken, received_on)
+        return _nothing_said(text, read, said, days_of, spoken)
     sure_kinds = [kind for kind in kinds if kind is AnswerKind.STOP or _strong(said, kind)]
     kind = (sure_kinds or kinds)[0]
     also = tuple(other for other in kinds if other is not kind)
     deciding = [one for one in said if one.kind is kind]
-    days = _days(read, deciding, locale, received_on) if kind is AnswerKind.PROMISE else ()
+    days = _days(read, deciding, days_of) if kind is AnswerKind.PROMISE else ()
     on, clear = _one(days)
-    amount, one_sum = amount_in(" ".join(sentence.raw for sentence in read))
+    amount, one_sum = amounts.find(" ".join(sentence.raw for sentence in read))
     if kind is AnswerKind.PROMISE:
         doubt = doubt or not clear or not one_sum
     found = (stop,) if kind is AnswerKind.STOP and stop else tuple(one.text for one in deciding)
@@ -105,7 +116,7 @@ def classify(text: str, language: str | None, received_on: date) -> Answer:
     )
 
 
-def _that_count(said: Sequence[_Said], locale: str | None, received_on: date) -> list[_Said]:
+def _that_count(said: Sequence[_Said], days_of: _DaysOf, received_on: date) -> list[_Said]:
     """What was said without the weak words that mean nothing beside stronger ones.
 
     Those of a class that would go first stay: they leave the answer unsure. So does a verb of paying that names a day.
@@ -115,14 +126,14 @@ def _that_count(said: Sequence[_Said], locale: str | None, received_on: date) ->
     order = list(AnswerKind)
     for one in said:
         if one.kind is AnswerKind.PROMISE and not one.strong and one.stated:
-            days = days_in(one.sentence.raw, locale, received_on)
+            days = days_of(one.sentence)
             one = replace(one, strong=_one(days)[0] is not None)
             if any(day.on for day in days):
                 counting.append(one)
                 continue
         if one.kind is AnswerKind.PAID:
             # "Paid by the 20th" that is still to come is no payment yet; a weekday may as well be the last one.
-            days = days_in(one.sentence.raw, locale, received_on)
+            days = days_of(one.sentence)
             one = replace(one, stated=one.stated and not any(day.comes_after(received_on) for day in days))
         if one.strong or strongest is None or order.index(one.kind) <= order.index(strongest):
             counting.append(one)
@@ -144,31 +155,36 @@ def _nothing_said(
     text: str,
     read: Sequence[Sentence],
     said: Sequence[_Said],
-    locale: str | None,
+    days_of: _DaysOf,
     spoken: str | None,
-    received_on: date,
 ) -> Answer:
     """A day and hardly a word beside it may be a promise; all else is for a person."""
-    days = _days(read, (), locale, received_on)
+    days = _days(read, (), days_of)
     if len(days) == 1 and len(words(text).split()) <= A_FEW_WORDS:
         return Answer(AnswerKind.PROMISE, _one(days)[0], words=(days[0].words,), language=spoken)
     return Answer(AnswerKind.OTHER, words=tuple(one.text for one in said), language=spoken)
 
 
-def _languages(read: Sequence[Sentence], language: str | None) -> tuple[Lexicon, ...]:
+def _languages(
+    read: Sequence[Sentence], language: str | None, known: Sequence[Lexicon]
+) -> tuple[Lexicon, ...]:
     """The languages that the text is most likely in, the likeliest first; none where no word tells."""
     told = (language or "").partition("-")[0].lower()
     seen = {word for sentence in read for clause in sentence.clauses for word in clause.split()}
     scores = {}
-    for name in LANGUAGES:
-        known = lexicon(name)
-        phrases = sum(len(list(_matches(clause, (known,)))) for one in read for clause in one.clauses)
-        scores[name] = len(seen & known.common) + 2 * phrases
-    best = max(scores.values())
+    for each in known:
+        phrases = sum(len(list(_matches(clause, (each,)))) for one in read for clause in one.clauses)
+        scores[each.language] = len(seen & each.common) + 2 * phrases
+    best = max(scores.values(), default=0)
     if not best:
         return ()
-    likely = [name for name in LANGUAGES if scores[name] == best]
-    return tuple(lexicon(name) for name in sorted(likely, key=lambda name: name != told))
+    likely = [each for each in known if scores[each.language] == best]
+    return tuple(sorted(likely, key=lambda each: each.language != told))
+
+
+def _spoken_in(locale: str | None, known: Iterable[Lexicon]) -> Lexicon | None:
+    language = (locale or "").partition("-")[0].lower()
+    return next((each for each in known if each.language == language), None)
 
 
 def _said_in(sentence: Sentence, lexicons: Iterable[Lexicon]) -> Iterator[_Said | None]:
@@ -236,13 +252,17 @@ def _denied(clause: str, match: _Match, found: Iterable[_Match], lexicons: Seque
     )
 
 
-def _days(
-    read: Sequence[Sentence], deciding: Sequence[_Said], locale: str | None, received_on: date
-) -> tuple[Day, ...]:
+def _days(read: Sequence[Sentence], deciding: Sequence[_Said], days_of: _DaysOf) -> tuple[Day, ...]:
     """The days of the sentences that decided; where they name none, those of the whole text."""
     theirs = [sentence for sentence in read if any(one.sentence is sentence for one in deciding)]
     for some in (theirs, read):
-        days = tuple(day for sentence in some for day in days_in(sentence.raw, locale, received_on))
+        days = tuple(day for sentence in some for day in days_of(sentence))
         if days:
             return days
     return ()
+
+
+def _days_of(
+    known: Lexicon | None, locale: str | None, received_on: date, sentence: Sentence
+) -> tuple[Day, ...]:
+    return days_in(sentence.raw, known, locale, received_on)

@@ -10,6 +10,8 @@ from typing import Any
 import yaml
 from babel import Locale, UnknownLocaleError
 
+from channels.answers.reader import read_words
+from channels.answers.wording import ANSWERS, AnswersError
 from channels.checking.findings import Finding
 from channels.labels import LABELS, PAGE, LabelError, Labels
 from channels.names import NAMES, NamesError, NameWords
@@ -21,6 +23,7 @@ from channels.wordings import LAST_LANGUAGE
 
 _NO_CALL = "until then, calls are in the creditor's language or in English"
 _ADD = {
+    ANSWERS: "add it, with the words of clients' answers; until then, a person reads all that they write in it",
     LABELS: f"add it, with every phrase of {LAST_LANGUAGE}/{LABELS}; without it, nothing is written in this language",
     TONE: "add it, so that hard words are found",
     NAMES: "add it, so that its titles and the names of its desks are known",
@@ -29,6 +32,7 @@ _ADD = {
     CALL: f"add it; {_NO_CALL}",
 }
 _READ: Mapping[str, tuple[Callable[[Path], object], str]] = {
+    ANSWERS: (read_words, "; until then, nothing starts"),
     TONE: (ToneWords.read, ""),
     NAMES: (NameWords.read, "; until then, nothing starts"),
     VOICE: (Phrases.read, f"; {_NO_CALL}"),
@@ -54,7 +58,7 @@ def incomplete(shelf: Shelf, language: str) -> Iterator[Finding]:
         try:
             if name in own:
                 read(shelf.files(language)[name])
-        except (ToneError, NamesError, VoiceError) as error:
+        except (ToneError, NamesError, VoiceError, AnswersError) as error:
             yield Finding(f"{language}/{name}", _after_path(error, name), f"mend it{so_far}")
 
 
@@ -114,4 +118,7 @@ def _shown(phrase: object) -> str:
 
 
 def _after_path(error: ValueError, name: str) -> str:
-    return str(error).partition(f"{name}: ")[2] or str(error)
+    """What an error says, without the path of the file that stands before it anyhow."""
+    said = str(error).partition(f"{name}:")[2].strip() or str(error)
+    line, colon, rest = said.partition(": ")
+    return f"line {line}: {rest}" if colon and line.isdigit() else said

@@ -10,6 +10,7 @@ from datetime import datetime
 from channels.inbound import inbound_mail
 from channels.replies import mail_reply
 from reminders.feedback import Reply
+from tests.support.answers import opt_of
 
 ANSWERED = "r+k3zt9@in.example.test"
 HEAD = (
@@ -106,4 +107,4 @@ def feedback(kind: str, reply_to: str, to: str = "abuse@in.example.test") -> byt
 
 def inbound_reply(content_type: str, body: bytes, received_at: datetime) -> Reply:
     """The reply in one Inbound Parse webhook."""
-    return mail_reply(inbound_mail(content_type, body), received_at)
+    return mail_reply(inbound_mail(content_type, body), received_at, opt_of)

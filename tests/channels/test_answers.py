@@ -12,9 +12,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.answers import Answer, AnswerKind, classify
-from channels.answers.lexicon import LANGUAGES
+from channels.answers import Answer, AnswerKind
 from reminders.money import Money
+from tests.support.answers import READER, classify
 
 WEDNESDAY = date(2026, 3, 4)
 
@@ -50,6 +50,7 @@ def table() -> list[Row]:
     return rows
 
 
+LANGUAGES = READER.languages
 ROWS = table()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from channels.answers import departed
+from tests.support.answers import departed
 
 
 @pytest.mark.parametrize(

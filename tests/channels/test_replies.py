@@ -17,6 +17,7 @@ from reminders.feedback import OptWord, Reply
 from reminders.snapshot import Channel
 from tests.channels import mails
 from tests.channels.mails import inbound_reply
+from tests.support.answers import opt_of
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 SMS = {
@@ -29,7 +30,7 @@ SMS = {
 
 
 def test_a_text() -> None:
-    assert twilio_reply(SMS, AT) == Reply(
+    assert twilio_reply(SMS, AT, opt_of) == Reply(
         provider="twilio",
         channel=Channel.SMS,
         key="SM1",
@@ -53,20 +54,20 @@ def test_a_text() -> None:
     ],
 )
 def test_what_a_text_says_about_writing(changes: dict[str, str], opt: OptWord | None) -> None:
-    reply = twilio_reply({**SMS, **changes}, AT)
+    reply = twilio_reply({**SMS, **changes}, AT, opt_of)
     assert reply.opt is opt
     assert reply.text == changes["Body"]
 
 
 def test_whatsapp_numbers_lose_their_prefix() -> None:
-    reply = twilio_reply({**SMS, "From": "whatsapp:+491701234567", "To": "whatsapp:+15017122661"}, AT)
+    reply = twilio_reply({**SMS, "From": "whatsapp:+491701234567", "To": "whatsapp:+15017122661"}, AT, opt_of)
     assert (reply.channel, reply.sender) == (Channel.WHATSAPP, "+491701234567")
 
 
 @pytest.mark.parametrize("missing", ["MessageSid", "From"])
 def test_a_text_without_id_or_sender_is_unreadable(missing: str) -> None:
     with pytest.raises(Unreadable):
-        twilio_reply({name: value for name, value in SMS.items() if name != missing}, AT)
+        twilio_reply({name: value for name, value in SMS.items() if name != missing}, AT, opt_of)
 
 
 # --- mail

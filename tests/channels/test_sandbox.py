@@ -45,6 +45,7 @@ from channels.twilio_sms import TwilioSms
 from reminders.feedback import OptWord, Receipt, ReceiptKind
 from tests.channels.conftest import MAIL, NOW, PUBLIC, TEXT, Web
 from tests.channels.mails import inbound_reply
+from tests.support.answers import opt_of
 from tests.support.http import running
 
 pytestmark = pytest.mark.network
@@ -258,7 +259,7 @@ def test_an_answer_to_a_text(box: Sandbox, sms: TwilioSms, web: Web) -> None:
     form = parse_qsl(body.decode(), keep_blank_values=True)
     assert url == f"{PUBLIC}/webhooks/twilio/inbound"
     assert verify_twilio(TWILIO_AUTH_TOKEN, url, form, headers[TWILIO_SIGNATURE])
-    reply = twilio_reply(form, NOW)
+    reply = twilio_reply(form, NOW, opt_of)
     assert (reply.sender, reply.recipient, reply.opt) == (TEXT.to, TEXT.sender, OptWord.OUT)
     assert isinstance(sms.send(TEXT), Accepted), "a sentence blocks nothing at the provider"
 

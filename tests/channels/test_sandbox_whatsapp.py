@@ -17,6 +17,7 @@ from channels.twilio_whatsapp import TwilioWhatsApp
 from reminders.feedback import OptWord
 from reminders.snapshot import Channel
 from tests.channels.conftest import NOW, PUBLIC, TEXT, Web
+from tests.support.answers import opt_of
 
 pytestmark = pytest.mark.network
 
@@ -124,7 +125,7 @@ def test_a_stop_blocks_nothing_at_the_provider_and_is_an_opt_out_for_us(
     box.deliver(NOW)
     form = dict(parse_qsl(web.got[-1][2].decode()))
     assert "OptOutType" not in form
-    reply = twilio_reply(form, NOW)
+    reply = twilio_reply(form, NOW, opt_of)
     assert (reply.channel, reply.sender, reply.recipient) == (Channel.WHATSAPP, TEXT.to, TEXT.sender)
     assert reply.opt is OptWord.OUT
     assert isinstance(whatsapp.send(TEMPLATE), Accepted)

@@ -11,7 +11,6 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from channels.answers import classify
 from channels.ports import SendRequest
 from config.policy import Policy
 from config.rulebook import Rulebook, load_rulebook
@@ -21,6 +20,7 @@ from ledger import tables as t
 from ledger.answers import Reading
 from ledger.verdicts import close_task
 from reminders.feedback import OptWord, Receipt, ReceiptKind, Reply
+from tests.support.answers import classify
 from tests.support.office import Counting, Desk, event
 from workers.decide import decide_clients
 from workers.schedule import NO_RECEIPT_AFTER

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 
 import pytest
 
-from channels.answers import classify
 from config.policy import SHIPPED, load_policy
 from ledger import replies
 from ledger import tables as t
@@ -22,6 +21,7 @@ from reminders.reasons import Reason
 from reminders.snapshot import Channel
 from tests.ledger.book import HOUSE, NOW, issued, journal, profile, rows, snapshot, tell
 from tests.ledger.test_replies import a_reply, written_to
+from tests.support.answers import classify
 
 STANDARD = load_policy(SHIPPED / "standard.yaml")
 READING = Reading(classify, lambda _snapshot, _now: STANDARD, HOUSE)

@@ -6,7 +6,6 @@ import json
 
 import pytest
 
-from channels.answers import classify, departed
 from config.policy import SHIPPED, load_policy
 from ledger import replies
 from ledger import tables as t
@@ -20,6 +19,7 @@ from reminders.reasons import Reason
 from reminders.snapshot import Channel
 from tests.ledger.book import HOUSE, NOW, journal, profile, rows, snapshot, tell
 from tests.ledger.test_replies import a_reply, written_to
+from tests.support.answers import classify, departed
 
 STANDARD = load_policy(SHIPPED / "standard.yaml")
 READING = Reading(classify, lambda _snapshot, _now: STANDARD, HOUSE, departed)

@@ -10,7 +10,6 @@ from typing import Any
 
 from httpx import Response
 
-from channels.answers import classify
 from channels.tokens import Purpose
 from config.creditors import SHIPPED as CREDITORS
 from config.creditors import load_creditors
@@ -25,6 +24,7 @@ from reminders.decide import decide
 from reminders.reasons import Reason
 from reminders.snapshot import Snapshot
 from tests.channels.reading import Page
+from tests.support.answers import classify
 from tests.web.world import CLIENT, EMAIL, NOW, PHONE, World, new_world
 
 STANDARD = load_policy(SHIPPED / "standard.yaml")

@@ -13,7 +13,6 @@ from httpx import Response
 from sqlalchemy import text as sql
 from starlette.testclient import TestClient
 
-from channels.answers import classify
 from channels.signatures import TWILIO_SIGNATURE
 from channels.voice.script import Script
 from config.policy import SHIPPED, load_policy
@@ -25,6 +24,7 @@ from ledger.apply import apply
 from ledger.bulk import append
 from reminders.snapshot import Channel
 from tests.ledger.book import event, issued, paid
+from tests.support.answers import classify
 from tests.web.world import AUTH_TOKEN, CLIENT, NOW, PHONE, PUBLIC_URL, World
 from web.app import WebDeps, create_app
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
-from channels.answers import classify
 from channels.sandbox import Sandbox, SandboxConfig, create_sandbox, sandbox_keys
 from channels.sendgrid_mail import SendGridMail
 from channels.transport import Response, Transport
@@ -18,6 +17,7 @@ from channels.twilio_voice import TwilioVoice
 from channels.twilio_whatsapp import TwilioWhatsApp
 from config.clock import VirtualClock
 from ledger.answers import Reading
+from tests.support.answers import classify
 from tests.support.http import running
 from tests.support.office import NOW, PUBLIC_URL, Desk
 from web.app import WebDeps, create_app

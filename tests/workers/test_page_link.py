@@ -8,9 +8,9 @@ from datetime import timedelta
 
 from starlette.testclient import TestClient
 
-from channels.answers import classify
 from ledger.answers import Reading
 from reminders.snapshot import Channel
+from tests.support.answers import classify
 from tests.support.office import PUBLIC_URL, Counting, Desk, client, invoice
 from tests.web.guests import fields_of
 from web.app import WebDeps, create_app

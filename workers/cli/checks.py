@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from sqlalchemy import Connection, Engine, Row, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from channels.answers import AnswersError
 from channels.health import weight
 from config.creditors import CreditorError
 from config.policy import PolicyError
@@ -73,6 +74,7 @@ def configuration(house: House) -> Iterator[Check]:
         yield Check("secret key", Mark.WARN, "the sandbox's own; a live deployment sets AMICABLE_SECRET_KEY")
     yield _policy(house)
     yield _creditors(house)
+    yield _answers(house)
     yield _webhook_keys(house)
     yield _public_url(settings, live)
     yield _tokens(settings)
@@ -188,6 +190,14 @@ def _creditors(house: House) -> Check:
     except CreditorError as error:
         return Check("creditors", Mark.FAIL, f"AMICABLE_POLICY_DIR: {error}")
     return Check("creditors", Mark.OK, ", ".join(creditor.creditor_id for creditor in creditors.creditors))
+
+
+def _answers(house: House) -> Check:
+    try:
+        languages = house.reader.languages
+    except AnswersError as error:
+        return Check("answers", Mark.FAIL, f"AMICABLE_POLICY_DIR: {error}")
+    return Check("answers", Mark.OK, f"understood in {', '.join(languages)}")
 
 
 def _webhook_keys(house: House) -> Check:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from dramatiq import Broker
 
+from channels.answers import Reader
 from channels.briefs import Briefs
 from channels.documents.enclosures import Enclosures
 from channels.documents.fetching import Fetch
@@ -113,6 +114,11 @@ class House:
     def renderer(self) -> Renderer:
         """What puts letters into words."""
         return Renderer(self.template_folders)
+
+    @cached_property
+    def reader(self) -> Reader:
+        """What reads the clients' answers. Raises `AnswersError`."""
+        return Reader(self.template_folders)
 
     @cached_property
     def voices(self) -> Voices:

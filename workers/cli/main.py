@@ -11,6 +11,7 @@ import typer
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from typer._click.exceptions import ClickException, UsageError  # typer's copy of click has no public name
 
+from channels.answers import AnswersError
 from channels.names import NamesError
 from config.creditors import CreditorError
 from config.logging import configure_logging
@@ -82,6 +83,7 @@ _BAD_SETUP = (
     CreditorError,
     DatabaseError,
     NamesError,
+    AnswersError,
 )
 _FAILED = (CommandFailed, TaskError, ParkingError, SuppressionError)
 

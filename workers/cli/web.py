@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from channels.answers import classify, departed
 from ledger.answers import Reading
 from web.app import WebDeps, create_app
 from web.page.words import Languages
@@ -23,7 +22,13 @@ def web_app(house: House) -> FastAPI:
             sendgrid_public_keys=house.sendgrid_keys,
             twilio_auth_token=house.twilio_token,
             tokens=house.tokens,
-            reading=Reading(classify, house.policy_of, house.creditors.default.creditor_id, departed),
+            reading=Reading(
+                house.reader.classify,
+                house.policy_of,
+                house.creditors.default.creditor_id,
+                house.reader.departed,
+            ),
+            opt_of=house.reader.opt,
             creditors=house.creditors,
             languages=Languages(house.template_folders),
             voices=house.voices,
