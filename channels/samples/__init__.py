@@ -29,7 +29,7 @@ def spoken(each: Letter, language: str) -> Letter:
 def sample_letters(step: str, channel: Channel, language: str) -> dict[str, Letter]:
     """The sample letters of a step to readers of that language; those of a final notice also with claims."""
     found = rungs(step, channel) if step in STEPS else occasions(step, channel)
-    if step == "final_notice" and channel is Channel.EMAIL:
+    if step == "final_notice":
         found |= {f"{name}.interest": claiming(each, ("§ 288 BGB",)) for name, each in found.items()}
     return {name: spoken(each, language) for name, each in found.items()}
 

@@ -38,10 +38,18 @@ class Claims:
     """The law or term that all claims rest on; empty where they differ."""
     sums: tuple[Sum, ...]
     """The debt, the interest, the fixed sums, and what they come to: for each currency."""
+    named: str
+    """What they are, in a word: `interest and fixed sums`, or the one of the two that is claimed."""
+    beside: str
+    """What they come to without the debt, a sum for each currency: what paying the invoices alone leaves open."""
     total: str
-    """What they come to, a sum for each currency."""
+    """What they come to with the debt, a sum for each currency: it settles all that the letter asks for."""
     through: str
-    """The day for which the total holds."""
+    """The day for which the total holds, long ..."""
+    through_short: str
+    """... and short."""
+    daily: str
+    """What each further day adds in all, a sum for each currency; empty where nothing grows any more."""
 
 
 def claims_of(interest: Sequence[InterestClaim], asked: Sequence[Item], speech: Speech) -> Claims | None:
@@ -59,9 +67,19 @@ def claims_of(interest: Sequence[InterestClaim], asked: Sequence[Item], speech: 
         lines=tuple(_line(claim, common, speech) for claim in interest),
         basis=common,
         sums=tuple(_sums(debt, late, fixed, whole, speech)),
+        named=speech.labels.text(_name(late, fixed)),
+        beside=speech.sums((*late, *fixed)),
         total=speech.sums(whole),
         through=speech.formats.long_date(through),
+        through_short=speech.short_day(through),
+        daily=speech.sums(claim.daily for claim in interest),
     )
+
+
+def _name(late: Sequence[Money], fixed: Sequence[Money]) -> str:
+    if not any(money.minor for money in fixed):
+        return "claims_named_interest"
+    return "claims_named_both" if any(money.minor for money in late) else "claims_named_fixed"
 
 
 def _line(claim: InterestClaim, common: str, speech: Speech) -> ClaimLine:

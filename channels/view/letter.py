@@ -39,6 +39,9 @@ from reminders.money import Money
 AHEAD = frozenset({"warm", "helpful"})
 """The tones that speak of what is not late; any other asks for what is late, and for that alone if anything is."""
 
+FORMAL = "formal"
+"""The tone of a final notice, and the only one in which anything is claimed beside the debt."""
+
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -169,7 +172,7 @@ def view_of(letter: Letter, formats: Formats, labels: Labels, language: str, nam
         discount=discount_words(told, letter.amounts, speech) if isinstance(told, DiscountTold) else None,
         returned=return_words(told, speech) if isinstance(told, ReturnTold) else None,
         answered=answer_words(told, speech) if isinstance(told, AnswerTold) else None,
-        claims=claims_of(letter.interest, asked, speech),
+        claims=claims_of(letter.interest, asked, speech) if letter.tone == FORMAL else None,
         links=links,
         hosts=formats.list(list(dict.fromkeys(link.host for link in links))),
         link=links[0].url if len(links) == 1 and (len(payable) == 1 or not links[0].number) else page,

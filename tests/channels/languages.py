@@ -111,7 +111,8 @@ def _words(each: Letter) -> Iterator[str]:
 
 
 def _has(text: str, form: str) -> bool:
-    """Whether it stands in the text, and not as the end or the beginning of another: `200,00 £` in `1.200,00 £`."""
+    """Whether it stands in the text, and not as the end or the beginning of another: `200,00 £` in `1.200,00 £`, `¥1,200`
+    in `¥1,200,000`."""
     # Where spaces part the thousands, so does the one in `1 200,00 £`; a year, as in `2026 200,00 £`, has four digits.
     ends_another = r"(?<!\D\d )(?<!\D\d\d )(?<!\D\d{3} )" if re.match(r"\d{3}\D", form) else ""
-    return re.search(rf"(?<!\w)(?<!\d[.,']){ends_another}{re.escape(form)}(?!\w)", text) is not None
+    return re.search(rf"(?<!\w)(?<!\d[.,']){ends_another}{re.escape(form)}(?!\w|[.,']\d)", text) is not None

@@ -16,7 +16,7 @@ from tests.channels.letters import ACT, OCCASIONS, STEPS, claiming, samples
 from tests.channels.occasions import occasions
 from tests.channels.reading import Page, amounts_in
 
-EMAIL, SMS = Channel.EMAIL, Channel.SMS
+EMAIL, SMS, WHATSAPP = Channel.EMAIL, Channel.SMS, Channel.WHATSAPP
 NOT_YET = re.compile(
     r"\b(interest|fees?|attorneys?|lawyers?|courts?|agenc(y|ies)|legal(ly)?|fixed sums?|penalt(y|ies))\b",
     re.IGNORECASE,
@@ -42,9 +42,58 @@ def test_the_total_can_be_checked() -> None:
 
     assert "Open on the invoices: £1,200.00\nInterest: £1.20\nFixed sums: £40.00\nTogether: £1,241.20" in text
     assert (
-        "pay £1,200.00 with the interest and fixed sums beside it, together £1,241.20 as of 11 December 2026"
-        in text
+        "If you pay £1,241.20 on 11 December 2026, everything that this notice asks for is settled." in text
     )
+    assert "Each day after that adds £0.12." in text
+    assert "pay in full; agree on a payment plan with us" in text
+
+
+def test_what_the_button_pays_is_told_apart_from_what_settles_it_all() -> None:
+    text = notice()
+
+    assert "Pay £1,200.00 online:\nhttps://pay.example/i/INV-2041" in text
+    assert (
+        "Online you pay only what is open on the invoices. For the £41.20 beside it (interest and fixed sums), or for "
+        "everything together (£1,241.20), please use the bank transfer below." in text
+    )
+
+
+def test_where_nothing_can_be_transferred_a_person_says_how() -> None:
+    claim = claiming(samples("final_notice", EMAIL)["one"])
+    text = render(replace(claim, creditor=claim.creditor.model_copy(update={"bank_accounts": ()}))).text
+
+    assert (
+        "How to pay the £41.20 beside it (interest and fixed sums), Ruth Ellison will gladly tell you: "
+        "ruth.ellison@northwind.example." in text
+    )
+
+
+def test_where_nothing_can_be_paid_online_nothing_is_said_of_it() -> None:
+    assert "Online you pay" not in notice("currencies")
+
+
+@pytest.mark.parametrize(
+    ("channel", "total"), [(SMS, "£1,241.20 on 11 Dec."), (WHATSAPP, "£1,241.20 on 11 December")]
+)
+def test_a_short_message_names_the_total_too(channel: Channel, total: str) -> None:
+    text = render(claiming(replace(samples("final_notice", channel)["one"], chat_open=True))).text
+
+    assert f"with interest and fixed sums {total}" in text
+    assert "£1,200.00" in text
+
+
+def test_a_short_message_gives_no_link_that_would_pay_less_without_saying_so() -> None:
+    link = "https://pay.example/i/INV-2041"
+
+    assert link not in render(claiming(samples("final_notice", SMS)["one"])).text
+    chat = claiming(replace(samples("final_notice", WHATSAPP)["one"], chat_open=True))
+    assert f"{link} (without interest and fixed sums)" in render(chat).text
+
+
+def test_a_call_names_the_total() -> None:
+    text = render(claiming(samples("final_notice", Channel.VOICE)["one"])).text
+
+    assert "With interest and fixed sums it comes to 1241.20 British pounds on 11 December 2026." in text
 
 
 def test_currencies_and_laws_are_kept_apart() -> None:
@@ -81,7 +130,9 @@ def test_a_fixed_sum_or_a_daily_sum_that_is_not_there_is_not_named() -> None:
 
     assert "Fixed sum" not in text.split("INTEREST AND FIXED SUMS")[1].split("By 21")[0]
     assert "further day" not in text
+    assert "after that adds" not in text
     assert "Together: £1,201.20" in text
+    assert "the £1.20 beside it (interest)" in text
 
 
 def test_without_a_claim_nothing_of_it_is_said() -> None:
@@ -92,24 +143,25 @@ def test_without_a_claim_nothing_of_it_is_said() -> None:
 
 @pytest.mark.parametrize("step", [*(step for step in STEPS if step != "final_notice"), *OCCASIONS])
 def test_no_other_step_claims_anything_even_if_asked_to(step: str) -> None:
-    for channel in (EMAIL, SMS):
+    for channel in (EMAIL, SMS, Channel.VOICE):
         for each in (samples if step in STEPS else occasions)(step, channel).values():
             rendered = render(claiming(each))
             assert not NOT_YET.search(f"{rendered.subject} {rendered.text} {Page(rendered.html or '').text}")
 
 
 @pytest.mark.parametrize("path", [pytest.param(path, id=path.name) for path in TEMPLATES])
-def test_no_template_before_the_final_notice_has_a_word_of_it(path: Path) -> None:
-    found = NOT_YET.findall(path.read_text(encoding="utf-8"))
-
-    assert bool(found) == (path.name == "final_notice.email.j2")
+def test_no_template_has_a_word_of_it_that_stands_without_a_claim(path: Path) -> None:
+    assert not NOT_YET.search(path.read_text(encoding="utf-8"))
 
 
 def test_no_fixed_phrase_but_those_of_a_claim_has_a_word_of_it() -> None:
     phrases = yaml.safe_load((SHIPPED / "en/labels.yaml").read_text(encoding="utf-8"))
 
     named = {key for key, phrase in phrases.items() if NOT_YET.search(str(phrase))}
-    assert named == {"claims_title", "claims_through", "claims_fixed_sum", "claims_interest", "claims_fixed"}
+    assert named == {
+        "claims_title", "claims_through", "claims_fixed_sum", "claims_interest", "claims_fixed",
+        "claims_named_both", "claims_named_interest", "claims_named_fixed",
+    }  # fmt: skip
 
 
 def test_a_final_notice_threatens_nobody() -> None:
