@@ -6,32 +6,31 @@ was agreed, so a plan that billing states later for one of the same invoices tak
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from ledger import tables as t
 from ledger.apply import touch
 from ledger.bulk import append, merge
+from ledger.keys import among
+from ledger.snapshots import agreed_id_of
 from ledger.snapshots.terms import instalments_of
-from ledger.tasks import open_task
+from ledger.tasks import close_errands, open_task
 from ledger.telling import day, money
 from ledger.types import iso
 from ledger.unit import Unit
-from ledger.visits import PROVIDER, Visit, hear, note_heard
+from ledger.visits import AGREED, PROPOSED, PROVIDER, Visit, hear, note_heard
 from reminders.answers import AnswerKind
 from reminders.money import Money
 from reminders.offers import Terms
 from reminders.snapshot import Instalment
-from reminders.tasks import TaskKind
+from reminders.tasks import TaskKind, TaskState
 
-AGREED = "agreed"
-"""The class of an answer that was agreed at once."""
-PROPOSED = "proposal"
-"""The class of an answer that waits for a person's yes."""
+_PROPOSED = select(t.proposal).where(among(t.proposal.c.task_id, "ids")).order_by(t.proposal.c.currency)
 
 
 def agree(unit: Unit, visit: Visit, key: str, wished: Sequence[Terms]) -> tuple[str, ...]:
@@ -60,12 +59,14 @@ def propose(
 ) -> tuple[str, ...]:
     """Ask a person to agree terms; returns the clients to look at again (none where the form came in before).
 
-    `numbers` are those of the invoices, for the person who reads it. Reminders wait as for any answer.
+    `numbers` are those of the invoices, for the person who reads it. What was proposed before for one of them and waits
+    still gives way: nobody should agree both. Reminders wait until a person has answered, as for any weighty answer.
     """
     response_id = hear(unit, visit, key, PROPOSED, text=_in_words(wished))
     if response_id is None:
         return ()
     invoice_ids = sorted({one for terms in wished for one in terms.invoice_ids})
+    close_errands(unit, _waiting_for(unit, visit, invoice_ids), "The client has proposed something else.")
     note_heard(unit, visit, response_id, PROPOSED, proposed=[_plain(terms) for terms in wished])
     task_id = open_task(
         unit,
@@ -80,7 +81,7 @@ def propose(
         brief=f"Client {visit.client_id} proposes on their own page to pay {_in_words(wished)}, for "
         f"{', '.join(numbers)}. It is more than the policy grants without asking, or was agreed once before. --approve "
         "agrees it at once, and reminders wait for it; --refuse does not, and the client should hear why. Reminders "
-        "wait a few working days.",
+        "wait until then, for some working days at most.",
     )
     unit.connection.execute(
         update(t.response).where(t.response.c.response_id == response_id).values(task_id=task_id)
@@ -105,6 +106,19 @@ def propose(
     return (visit.client_id,)
 
 
+def _waiting_for(unit: Unit, visit: Visit, invoice_ids: Collection[str]) -> list[str]:
+    """The tasks of what was proposed to the creditor for one of these invoices, and waits for a person's yes."""
+    rows = unit.connection.execute(
+        select(t.task.c.task_id, t.task.c.invoice_ids).where(
+            t.task.c.client_id == visit.client_id,
+            t.task.c.creditor_id == visit.creditor_id,
+            t.task.c.kind == TaskKind.PROPOSAL.value,
+            t.task.c.state == TaskState.OPEN.value,
+        )
+    )
+    return sorted(row.task_id for row in rows if not set(invoice_ids).isdisjoint(row.invoice_ids))
+
+
 def agree_proposal(unit: Unit, task_id: str) -> list[dict[str, Any]]:
     """Agree what was proposed in that task; returns what the journal says of it. None of it may have been written."""
     p = t.proposal.c
@@ -112,6 +126,16 @@ def agree_proposal(unit: Unit, task_id: str) -> list[dict[str, Any]]:
     if not rows:
         return []
     return _write(unit, rows[0].client_id, rows[0].response_id, [_terms(row) for row in rows], unit.now)
+
+
+def load_proposed(connection: Connection, task_ids: Sequence[str]) -> dict[str, tuple[Terms, ...]]:
+    """What was proposed in these tasks, by task; in each, the currencies in the order of their codes."""
+    if not task_ids:
+        return {}
+    found: dict[str, list[Terms]] = {}
+    for row in connection.execute(_PROPOSED, {"ids": sorted(task_ids)}):
+        found.setdefault(row.task_id, []).append(_terms(row))
+    return {task_id: tuple(terms) for task_id, terms in found.items()}
 
 
 def _write(
@@ -122,7 +146,7 @@ def _write(
     told: list[dict[str, Any]] = []
     promises, plans = [], []
     for terms in wished:
-        key = f"{PROVIDER} {response_id} {terms.currency}"
+        key = f"{agreed_id_of(response_id)}{terms.currency}"
         row: dict[str, Any] = {
             "stamp": stamp,
             "client_id": client_id,

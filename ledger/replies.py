@@ -79,7 +79,7 @@ def record(unit: Unit, reply: Reply, reading: Reading | None = None) -> tuple[st
         lift(unit, reply.channel, reply.sender, Reason.OPTED_OUT)
     more = reply.answer is None and len(reply.text.strip()) > _BARE
     if more or not (again or reply.opt is OptWord.OUT):
-        _ask_a_person(unit, row, found, reply.attachments)
+        _ask_a_person(unit, row, found, reply)
     if found is not None:
         answers.follow(unit, row, found)
     concerned = silenced | ({last.client_id} if last else set())
@@ -167,10 +167,10 @@ def last_attempt(connection: Connection, message_id: str) -> Row[Any] | None:
     ).one_or_none()
 
 
-def _ask_a_person(unit: Unit, row: dict[str, Any], found: answers.Read | None, attachments: int) -> None:
+def _ask_a_person(unit: Unit, row: dict[str, Any], found: answers.Read | None, reply: Reply) -> None:
     by = row["channel"]
-    if attachments:
-        files = "1 attachment" if attachments == 1 else f"{attachments} attachments"
+    if reply.attachments:
+        files = "1 attachment" if reply.attachments == 1 else f"{reply.attachments} attachments"
         by += f" with {files} (not kept here: ask for what matters)"
     whose = f"client {row['client_id']}" if row["client_id"] else "somebody we can't place"
     on_page = row["provider"] == PAGE
@@ -180,6 +180,7 @@ def _ask_a_person(unit: Unit, row: dict[str, Any], found: answers.Read | None, a
         TaskKind.REPLY,
         row["response_id"],
         client_id=row["client_id"],
+        invoice_ids=reply.invoice_ids,
         message_id=row["message_id"],
         caused_by=row["response_id"],
         due_on=answers.answer_by(found),

@@ -119,10 +119,10 @@ def close_reached(unit: Unit, client_ids: Sequence[str]) -> None:
         )
 
 
-def close_errands(unit: Unit, task_ids: Sequence[str]) -> None:
+def close_errands(unit: Unit, task_ids: Sequence[str], why: str = _SETTLED) -> None:
     """Close the open ones of these tasks: what they were about is settled, and nobody is needed any more."""
     if task_ids:
-        _close(unit, _SETTLED, among(t.task.c.task_id, task_ids))
+        _close(unit, why, among(t.task.c.task_id, task_ids))
 
 
 def _close(unit: Unit, why: str, *which: ColumnElement[bool]) -> None:

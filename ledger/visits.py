@@ -19,6 +19,10 @@ from reminders.snapshot import Channel
 
 PROVIDER = "page"
 """What stands as a response's provider where it was left on the client's own page."""
+AGREED = "agreed"
+"""The class of an answer that was agreed at once."""
+PROPOSED = "proposal"
+"""The class of an answer that waits for a person's yes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,3 +128,5 @@ class Reply:
     answer: Answer | None = None
     """What it says, where that was chosen and not written (a key pressed, a choice on a page): no words are read then.
     The day of a promise is one in the client's place."""
+    invoice_ids: tuple[str, ...] = ()
+    """The invoices that it is about, where they were chosen."""

@@ -7,8 +7,8 @@ them again; their parameter `ids` are clients, or invoices where a statement spe
 
 from __future__ import annotations
 
-from ledger.snapshots.answers import promise_id_of
+from ledger.snapshots.answers import agreed_id_of, promise_id_of
 from ledger.snapshots.loading import load_snapshots
 from ledger.snapshots.messages import past_message
 
-__all__ = ["load_snapshots", "past_message", "promise_id_of"]
+__all__ = ["agreed_id_of", "load_snapshots", "past_message", "promise_id_of"]

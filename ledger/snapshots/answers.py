@@ -71,3 +71,8 @@ def _is_sure(row: Row[Any]) -> bool:
 def promise_id_of(response_id: str) -> str:
     """The id of the promise that a reply made."""
     return f"reply {response_id}"
+
+
+def agreed_id_of(response_id: str) -> str:
+    """What the ids of the promises and plans begin with that were agreed on the page in answer to one form."""
+    return f"{PAGE} {response_id} "

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, or_, select
+from sqlalchemy import Connection, Row, Select, and_, bindparam, func, or_, select
 
 from ledger import tables as t
 from ledger.keys import among
 from ledger.types import Instant
+from ledger.visits import PROPOSED
 from reminders.reasons import Reason
 from reminders.snapshot import Channel, Chat, PastMessage
 from reminders.states import OPEN, MessageState
@@ -46,7 +47,9 @@ _REPLIED = (
     .group_by(_response.client_id)
 )
 
-_ANSWERED = _REPLIED.where(_response.answer_sure, among(_response.answer, "kinds"))
+_ANSWERED = _REPLIED.where(
+    or_(and_(_response.answer_sure, among(_response.answer, "kinds")), _response.kind == PROPOSED)
+)
 # The number is ours as well as theirs: a word to one creditor opens nothing for another.
 _CHATS = (
     select(
@@ -108,6 +111,8 @@ def load_chats(connection: Connection, ids: Sequence[str], now: datetime) -> dic
 
 
 def load_answered(connection: Connection, ids: Sequence[str], kinds: Sequence[str]) -> dict[str, datetime]:
-    """Per client, when the newest reply that surely says one of these came, and no person has dealt with yet."""
+    """Per client, when the newest reply that surely says one of these, or proposes terms, came, and no person has dealt
+    with yet.
+    """
     rows = connection.execute(_ANSWERED, {"ids": ids, "kinds": kinds})
     return {row.client_id: row.at for row in rows}

@@ -56,6 +56,10 @@ class Answer:
     amiss: Callable[[Guest, Values], Mapping[str, str]] = _nothing_amiss
     """What is wrong between fields that are right one by one."""
     offered: Callable[[Guest], bool] = _always
+    listed: Callable[[Guest], bool] = _always
+    """Whether the account leads to it. What is so already needs no link, but its form still answers."""
+    lead: Callable[[Guest], str] | None = None
+    """What stands above the form, where that is not always the same phrase."""
     note: Callable[[Guest], str] = _no_note
     """A sentence on what is agreed at once, where there is one."""
     hold: Callable[[Unit, str], None] = _its_message

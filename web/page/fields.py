@@ -41,7 +41,7 @@ class Kind(StrEnum):
     TEXT = "text"
     """A longer one."""
     PHONE = "phone"
-    """An international phone number, as E.164."""
+    """A phone number of the field's region or with its country code: as E.164, with its extension behind it."""
     ONE = "one"
     """The value of one option, shown as a list to choose from."""
     SOME = "some"
@@ -70,6 +70,8 @@ class Field:
     """The first day that can be chosen, and the last."""
     last: date | None = None
     currency: str = ""
+    region: str = ""
+    """The country (ISO 3166) in which a phone number without a country code is; empty: it needs one."""
     initial: tuple[str, ...] = ()
     """What stands in it before anybody has written."""
 
@@ -127,7 +129,7 @@ def _value(field: Field, given: tuple[str, ...], words: Words) -> Any:
                 raise _Amiss("error_long")
             return text
         case Kind.PHONE:
-            return _phone(text)
+            return _phone(text, field.region)
         case Kind.ONE | Kind.SOME:
             known = {option.value for option in field.options}
             if not known.issuperset(given):
@@ -171,14 +173,15 @@ def _amount(field: Field, text: str, words: Words) -> Money:
     return money
 
 
-def _phone(text: str) -> str:
+def _phone(text: str, region: str) -> str:
     try:
-        number = phonenumbers.parse(text[:40], None)
+        number = phonenumbers.parse(text[:40], region or None)
     except phonenumbers.NumberParseException:
         raise _Amiss("error_phone") from None
     if not phonenumbers.is_possible_number(number):
         raise _Amiss("error_phone")
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    called = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return f"{called} ext. {number.extension}" if number.extension else str(called)
 
 
 def _clean(value: str) -> str:

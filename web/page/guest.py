@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,14 +11,18 @@ from sqlalchemy import Connection
 from config.creditors import Creditor, Creditors
 from config.policy import Policy
 from ledger.answers import Reading
+from ledger.heard import Heard, load_heard
 from ledger.snapshots import load_snapshots
+from ledger.suppressions import normal
 from ledger.visits import Visit, visit_of
 from ledger.wishes import Wishes, load_wishes
 from reminders.account import Account, read_account
 from reminders.money import Money, totals
 from reminders.offers import agreeable, settled_before
+from reminders.plans import PlanStanding, PlanState
+from reminders.promises import PromiseStanding, PromiseState
 from reminders.reasons import Reason
-from reminders.snapshot import Invoice, Snapshot
+from reminders.snapshot import Channel, Client, Contact, Invoice, Snapshot
 from web.page.words import Languages, Words
 
 _GONE = (Reason.VOIDED, Reason.WRITTEN_OFF)
@@ -43,6 +48,8 @@ class Guest:
     creditor: Creditor
     wishes: Wishes
     """What they said before of how to reach them."""
+    heard: tuple[Heard, ...]
+    """What they told us of late, newest first, as far as whoever holds the link may see it."""
     words: Words
     reading: Reading
     now: datetime
@@ -63,6 +70,39 @@ class Guest:
         settled = settled_before(self.account)
         free = tuple(invoice for invoice in self.agreeable if invoice.invoice_id not in settled)
         return tuple(invoice for invoice in free if invoice.due_on <= self.today) or free or self.agreeable
+
+    @property
+    def promises(self) -> tuple[PromiseStanding, ...]:
+        """The promises that are waited for, the earlier day first; what another creditor was promised is not here."""
+        return tuple(
+            one
+            for one in self.account.promises
+            if one.state is PromiseState.PENDING and self._ours(one.invoices)
+        )
+
+    @property
+    def plans(self) -> tuple[PlanStanding, ...]:
+        """The plans that go on, the older one first."""
+        return tuple(
+            one for one in self.account.plans if one.state is not PlanState.DONE and self._ours(one.invoices)
+        )
+
+    @property
+    def contact(self) -> Contact | None:
+        """The contact whose link this is; None where the profile has them no more, or with another address."""
+        return _contact(self.visit, self.snapshot.client)
+
+    def stopped(self, channel: Channel) -> bool:
+        """Whether the link's address wants nothing any more on that channel."""
+        return any(
+            one.channel is channel
+            and one.reason is Reason.OPTED_OUT
+            and normal(one.address) == normal(self.visit.address)
+            for one in self.snapshot.suppressions
+        )
+
+    def _ours(self, invoices: Iterable[Invoice]) -> bool:
+        return any(invoice.creditor_id == self.creditor.creditor_id for invoice in invoices)
 
     def money(self, minor: int, currency: str) -> str:
         """An amount as the reader writes it."""
@@ -90,6 +130,7 @@ def guest_of(
     snapshot = found[visit.client_id]
     policy = desk.reading.policy_of(snapshot, now)
     client = snapshot.client
+    contact = _contact(visit, client)
     wanted = (language, client.language, visit.language, creditor.language)
     return Guest(
         visit,
@@ -98,6 +139,7 @@ def guest_of(
         read_account(snapshot, policy, now),
         creditor,
         load_wishes(connection, [visit.client_id]).get(visit.client_id, Wishes()),
+        load_heard(connection, visit, now, account=contact.contact_id not in client.gone) if contact else (),
         desk.languages.words(wanted, client.country or creditor.country),
         desk.reading,
         now,
@@ -113,4 +155,12 @@ def open_with(guest: Guest) -> tuple[Invoice, ...]:
         and invoice.open
         and invoice.issued_on <= guest.today
         and not any(hold.reason in _GONE for hold in invoice.holds)
+    )
+
+
+def _contact(visit: Visit, client: Client) -> Contact | None:
+    """The link's contact, as long as the profile has them with the address that it went to."""
+    known = (one for one in client.contacts if one.contact_id == visit.contact_id)
+    return next(
+        (one for one in known if normal(one.address(visit.channel) or "") == normal(visit.address)), None
     )

@@ -10,6 +10,7 @@ from ledger.proposals import agree, propose
 from ledger.unit import Unit
 from reminders.agreements import undisputed
 from reminders.answers import AnswerKind
+from reminders.calendar import add_working_days
 from reminders.offers import Terms, grants, terms_of
 from reminders.snapshot import Invoice
 from web.page.answers import Answer, Done, Group
@@ -18,6 +19,7 @@ from web.page.fields import Field, Kind, Option, Values
 from web.page.guest import Guest, open_with
 from web.page.telling import told
 
+_DAY = timedelta(days=1)
 _LONG_AGO = timedelta(days=366)
 _FAR_AHEAD = timedelta(days=366)
 _FIRST_WITHIN = timedelta(days=92)
@@ -58,7 +60,7 @@ def _paid(guest: Guest, unit: Unit, key: str, values: Values) -> Done:
     said += [f"{money}" for money in sums if money]
     said += [f"by {values['how']}"] if values["how"] else []
     text = f"{', '.join(said)}; for {', '.join(invoice.number for invoice in invoices)}."
-    return told(guest, unit, key, "paid", AnswerKind.PAID, text, values["note"])
+    return told(guest, unit, key, "paid", AnswerKind.PAID, text, values["note"], invoices)
 
 
 def _promise_fields(guest: Guest) -> tuple[Field, ...]:
@@ -74,13 +76,30 @@ def _promise_fields(guest: Guest) -> tuple[Field, ...]:
     )
 
 
+def answered_by(guest: Guest) -> str:
+    """By when a person answers what is proposed now, as the reader writes it."""
+    return guest.words.formats.long_date(_answered_by(guest))
+
+
+def _answered_by(guest: Guest) -> date:
+    """The policy's day for a yes or no: before the reminders that wait for it go on."""
+    policy, client, place = guest.policy, guest.snapshot.client, guest.account.place
+    by = place.add_working_days(guest.today, policy.tasks.approval, policy.windows)
+    held = max(policy.reply_hold_working_days, policy.answer_hold_working_days)
+    if not held:
+        return by
+    again = place.today(add_working_days(guest.now, held, client, policy))
+    return max(guest.today, min(by, again - _DAY))
+
+
 def _promise_note(guest: Guest) -> str:
     latest = guest.today + timedelta(days=guest.policy.offers.extension_days)
     # Whether a day counts at once is asked of the rule itself, not of what it is made of.
     trial = terms_of(guest.wished, 1, latest)
     if trial and all(grants(guest.policy, guest.account, terms) for terms in trial):
-        return guest.words.text("promise_offer", date=guest.words.formats.long_date(latest))
-    return guest.words.text("promise_ask")
+        shown = guest.words.formats.long_date(latest)
+        return guest.words.text("promise_offer", date=shown, by=answered_by(guest))
+    return guest.words.text("promise_ask", by=answered_by(guest))
 
 
 def _promise(guest: Guest, unit: Unit, key: str, values: Values) -> Done:
@@ -107,10 +126,13 @@ def _plan_note(guest: Guest) -> str:
     offers = guest.policy.offers
     trial = terms_of(guest.wished, 2, guest.today)
     if not trial or not all(grants(guest.policy, guest.account, terms) for terms in trial):
-        return guest.words.text("promise_ask")
+        return guest.words.text("promise_ask", by=answered_by(guest))
     latest = guest.today + timedelta(days=offers.within_days)
     return guest.words.text(
-        "plan_offer", number=offers.instalments, date=guest.words.formats.long_date(latest)
+        "plan_offer",
+        number=offers.instalments,
+        date=guest.words.formats.long_date(latest),
+        by=answered_by(guest),
     )
 
 
@@ -139,16 +161,13 @@ def _settle(
         return Done("nothing_open", ())
     if at_once(guest, wished):
         return Done(f"{name}_done", agree(unit, guest.visit, key, wished))
-    due_on = guest.account.place.add_working_days(
-        guest.today, guest.policy.tasks.approval, guest.policy.windows
-    )
     touched = propose(
         unit,
         guest.visit,
         key,
         wished,
         numbers=[invoice.number for invoice in invoices],
-        due_on=due_on,
+        due_on=_answered_by(guest),
     )
     return Done(f"{name}_asked", touched)
 
@@ -175,6 +194,9 @@ PAYING: tuple[Answer, ...] = (
         confirmed=True,
     ),
 )
+
+PROPOSING: tuple[Answer, ...] = tuple(answer for answer in PAYING if answer.name in ("promise", "plan"))
+"""Those that become a proposal where they are more than the policy grants."""
 
 
 def plain(wished: Sequence[Terms]) -> list[Any]:

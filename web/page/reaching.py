@@ -129,11 +129,23 @@ def _tag(guest: Guest, language: str) -> str:
     return own if own.partition("-")[0].lower() == language else language
 
 
+def _stop_lead(guest: Guest) -> str:
+    return guest.words.text("stop_lead", where=where(guest.visit.channel, guest.words))
+
+
 def _stop(guest: Guest, unit: Unit, _key: str, _values: Values) -> Done:
     return Done("stop_done", unsubscribe(unit, guest.visit.message_id))
 
 
 REACHING: tuple[Answer, ...] = (
     Answer("reach", Group.REACH, _reach_fields, _reach, amiss=_reach_amiss),
-    Answer("stop", Group.REACH, lambda _guest: (), _stop, hold=hold_stop),
+    Answer(
+        "stop",
+        Group.REACH,
+        lambda _guest: (),
+        _stop,
+        listed=lambda guest: not guest.stopped(guest.visit.channel),
+        lead=_stop_lead,
+        hold=hold_stop,
+    ),
 )

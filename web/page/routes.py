@@ -15,16 +15,16 @@ from sqlalchemy import Connection
 
 from channels.names import clean
 from channels.tokens import Purpose
-from ledger.proposals import PROPOSED
-from ledger.visits import heard_as
+from ledger.visits import PROPOSED, heard_as
 from web.body import read_body
 from web.deps import WebDeps
 from web.page.answers import Answer, Group
 from web.page.fields import Taken, take
 from web.page.guest import Desk, Guest, guest_of
+from web.page.history import Told, history_of, standing_of, waiting
 from web.page.limits import PER_ADDRESS, PER_LINK, Buckets
 from web.page.paper import page
-from web.page.paying import PAYING, at_once, plain, plan_terms
+from web.page.paying import PAYING, PROPOSING, answered_by, at_once, plain, plan_terms
 from web.page.reaching import REACHING, where
 from web.page.state import opened, sealed
 from web.page.statement import statement_of
@@ -98,10 +98,15 @@ class _Pages:
         """The account, with a word on what was just said."""
 
         def show(guest: Guest) -> Response:
+            history = history_of(guest)
             groups = [
                 (
                     group.value,
-                    [one.name for one in ANSWERS.values() if one.group is group and one.offered(guest)],
+                    [
+                        _listed(guest, history, one)
+                        for one in ANSWERS.values()
+                        if one.group is group and one.offered(guest) and one.listed(guest)
+                    ],
                 )
                 for group in Group
             ]
@@ -109,8 +114,10 @@ class _Pages:
                 "account", call, guest, "",
                 s=statement_of(guest),
                 client=clean(guest.snapshot.client.name),
-                groups=[(name, names) for name, names in groups if names],
+                groups=[(name, listed) for name, listed in groups if listed],
                 said=_said(guest, said),
+                history=history,
+                waits=waiting(guest),
             )  # fmt: skip
 
         return self._looking(call, show)
@@ -177,12 +184,14 @@ class _Pages:
     ) -> Response:
         fields = answer.fields(guest)
         written = {field.name: field.initial for field in fields} if taken is None else taken.written
-        lead = {"where": where(guest.visit.channel, guest.words)} if answer.name == "stop" else {}
+        listed = _listed(guest, history_of(guest), answer)
         return self._page(
             "answer", call, guest, f"/{answer.name}",
             status=422 if taken is not None and (taken.errors or fresh) else 200,
-            name=answer.name,
-            lead=guest.words.text(f"{answer.name}_lead", **lead),
+            heading=listed.label,
+            standing=listed.standing,
+            replaces=listed.replaces,
+            lead=answer.lead(guest) if answer.lead is not None else guest.words.text(f"{answer.name}_lead"),
             note=answer.note(guest),
             send=guest.words.text("stop_send" if answer.name == "stop" else "send"),
             fields=fields,
@@ -208,7 +217,9 @@ class _Pages:
                 ]
                 for terms in wished
             ],
-            lead=guest.words.text("confirm_agreed" if at_once(guest, wished) else "confirm_asked"),
+            lead=guest.words.text("confirm_agreed")
+            if at_once(guest, wished)
+            else guest.words.text("confirm_asked", by=answered_by(guest)),
             posted=sorted(taken.written.items()),
             state=sealed(self._deps.tokens, guest.visit.message_id, answer.name, call.now, carried),
         )  # fmt: skip
@@ -281,10 +292,35 @@ def accepted(header: str | None) -> list[str]:
     return [part.partition(";")[0].strip()[:20] for part in (header or "")[:200].split(",")]
 
 
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """An answer as the account lists it, and as its form is headed."""
+
+    name: str
+    label: str
+    standing: str
+    """What stands already of what it would say; empty: nothing does."""
+    replaces: str
+    """The proposal that waits, and in whose place what is said now stands; empty: there is none."""
+
+
+def _listed(guest: Guest, history: Sequence[Told], answer: Answer) -> _Listed:
+    waits = (told.summary for told in history if told.replaceable and answer in PROPOSING)
+    standing = standing_of(guest, history, answer.name)
+    label = guest.words.text(f"{answer.name}_again" if standing else answer.name)
+    return _Listed(answer.name, label, standing, next(waits, ""))
+
+
 def _said(guest: Guest, phrase: str | None) -> str:
     if phrase not in _SAID or guest.words.page.find(phrase) is None:
         return ""
     places = {"where": where(guest.visit.channel, guest.words)} if phrase == "stop_done" else {}
+    if phrase.endswith("_asked"):
+        asked = next((heard for heard in guest.heard if heard.kind == PROPOSED and heard.waits), None)
+        if asked is None or asked.errand is None or asked.errand.due_on is None:
+            return ""
+        places = {"by": guest.words.formats.long_date(asked.errand.due_on)}
+        return " ".join(filter(None, (guest.words.text(phrase, **places), waiting(guest))))
     return guest.words.text(phrase, **places)
 
 

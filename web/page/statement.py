@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from channels.view.items import balance
@@ -10,9 +10,7 @@ from channels.view.paying import Account, Link, accounts_of, links_of
 from channels.view.speech import Speech
 from channels.view.tables import Table, whole_table
 from channels.view.web import web_url
-from reminders.plans import PlanStanding, PlanState
-from reminders.promises import PromiseState
-from reminders.snapshot import Invoice
+from reminders.plans import PlanStanding
 from web.page.guest import Guest, open_with
 
 
@@ -49,25 +47,17 @@ def statement_of(guest: Guest) -> Statement:
         accounts,
         words.formats.list([currency for currency in currencies if currency not in banked]),
         tuple(_promises(guest)),
-        tuple(tuple(_parts(guest, standing)) for standing in _plans(guest)),
+        tuple(tuple(_parts(guest, standing)) for standing in guest.plans),
     )
 
 
 def _promises(guest: Guest) -> Iterator[str]:
-    for standing in guest.account.promises:
-        if standing.state is PromiseState.PENDING and _ours(guest, standing.invoices):
-            promise = standing.promise
-            yield guest.words.text(
-                "agreed_promise",
-                amount=guest.money(standing.rest, promise.currency),
-                date=guest.words.formats.long_date(promise.promised_on),
-            )
-
-
-def _plans(guest: Guest) -> Iterator[PlanStanding]:
-    for standing in guest.account.plans:
-        if standing.state is not PlanState.DONE and _ours(guest, standing.invoices):
-            yield standing
+    for standing in guest.promises:
+        yield guest.words.text(
+            "agreed_promise",
+            amount=guest.money(standing.rest, standing.promise.currency),
+            date=guest.words.formats.long_date(standing.promise.promised_on),
+        )
 
 
 def _parts(guest: Guest, standing: PlanStanding) -> Iterator[str]:
@@ -77,11 +67,6 @@ def _parts(guest: Guest, standing: PlanStanding) -> Iterator[str]:
             amount=guest.money(left or part.amount, standing.plan.currency),
             date=guest.words.formats.long_date(part.due_on),
         )
-
-
-def _ours(guest: Guest, invoices: Iterable[Invoice]) -> bool:
-    """Whether one of these invoices is the creditor's: what was agreed with another one is not shown here."""
-    return any(invoice.creditor_id == guest.creditor.creditor_id for invoice in invoices)
 
 
 def _https(url: str | None) -> str:
