@@ -27,6 +27,8 @@ from urllib.parse import urlencode
 
 import httpcore
 
+from channels.connections import Connections
+
 MAX_BODY = 1 << 20
 """Bytes of an answer that are kept, unless another number is given; the providers' answers are a few hundred."""
 
@@ -113,17 +115,11 @@ class Transport:
         most: int = MAX_BODY,
         address_of: Callable[[str, int], str] | None = None,
     ) -> None:
-        self._timeouts = {"connect": connect, "read": read, "write": write, "pool": pool}
+        self._timeouts = {"connect": connect, "read": read, "write": write}
         self._total = total
         self._most = most
         self._deadline = _Deadline()
-        self._pool = httpcore.ConnectionPool(
-            max_connections=pool_size,
-            max_keepalive_connections=pool_size,
-            keepalive_expiry=keepalive,
-            retries=0,
-            network_backend=_Backend(self._deadline, address_of),
-        )
+        self._connections = Connections(pool_size, pool, keepalive, _Backend(self._deadline, address_of))
 
     def post(
         self,
@@ -152,7 +148,7 @@ class Transport:
 
     def close(self) -> None:
         """Close all connections."""
-        self._pool.close()
+        self._connections.close()
 
     def __enter__(self) -> Self:
         return self
@@ -174,13 +170,17 @@ class Transport:
         self._deadline.at = time.monotonic() + self._total
         # The details below are class names: an exception's text may hold the host, the URL or a piece of the answer.
         try:
-            with self._pool.stream(
-                method,
-                url,
-                headers=list(headers.items()),
-                content=content,
-                extensions={"timeout": self._timeouts},
-            ) as response:
+            where = httpcore.URL(url)
+            with (
+                self._connections.to(where) as connection,
+                connection.stream(
+                    method,
+                    where,
+                    headers=list(headers.items()),
+                    content=content,
+                    extensions={"timeout": self._timeouts},
+                ) as response,
+            ):
                 body = _read(response.iter_stream(), self._most)
                 return Response(
                     status=response.status,
