@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -11,8 +11,7 @@ from channels.answers.leaving import departed
 from channels.answers.lexicon import Lexicon
 from channels.answers.phrases import pattern
 from channels.answers.reading import classify
-from channels.answers.wording import ANSWERS, AnswersError, AnswerWords
-from channels.opt_words import SHIPPED as SHIPPED_WORDS
+from channels.answers.wording import ANSWERS, AnswerWords
 from channels.opt_words import Added, OptReader
 from channels.shelf import SHIPPED, Shelf
 from reminders.answers import Answer
@@ -28,7 +27,7 @@ class Reader:
 
     def __init__(self, folders: Sequence[Path] = (SHIPPED,)) -> None:
         files = Shelf(folders).each(ANSWERS)
-        written = {language: read_words(path) for language, path in files.items()}
+        written = {language: AnswerWords.read(path) for language, path in files.items()}
         self._lexicons = tuple(Lexicon.of(language, each) for language, each in written.items())
         self._opt = OptReader(_added(each) for each in written.values())
         self._amounts = Amounts(
@@ -55,26 +54,6 @@ class Reader:
     def opt(self, text: str) -> OptWord | None:
         """What the text says about being written to at all."""
         return self._opt.opt(text)
-
-
-def read_words(path: Path) -> AnswerWords:
-    """A language's `answers.yaml`, whose words hide no stop. Raises `AnswersError`."""
-    written = AnswerWords.read(path)
-    for name, word in _beside_stops(written):
-        if SHIPPED_WORDS.stops_within(word):
-            raise AnswersError(
-                f"{path}: stop.{name}: {word!r} has a word that stops messages by law or by habit, and that can't "
-                "be changed; take it out"
-            )
-    for word in written.stop.words:
-        if SHIPPED_WORDS.opt(word) in (OptWord.IN, OptWord.HELP):
-            raise AnswersError(f"{path}: stop.words: {word!r} asks for messages or for help; take it out")
-    return written
-
-
-def _beside_stops(written: AnswerWords) -> Iterator[tuple[str, str]]:
-    for name in ("start", "help", "polite"):
-        yield from ((name, word) for word in getattr(written.stop, name))
 
 
 def _added(written: AnswerWords) -> Added:

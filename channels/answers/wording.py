@@ -12,9 +12,11 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from channels.answers.phrases import pattern
 from channels.folding import words
+from channels.opt_words import SHIPPED as STOPS
 from config.policy.part import Misplaced
 from config.yaml_document import parse_yaml
 from reminders.answers import AnswerKind
+from reminders.feedback import OptWord
 
 ANSWERS = "answers.yaml"
 Word = Annotated[str, Field(pattern=r"\S")]
@@ -109,6 +111,26 @@ class OptWords(_Part):
     polite: Words = ()
     """What may stand beside such a word without changing it."""
 
+    @model_validator(mode="after")
+    def _hides_no_stop(self) -> Self:
+        for name, texts in (("start", self.start), ("help", self.help), ("polite", self.polite)):
+            for number, word in enumerate(texts):
+                if STOPS.stops_within(word):
+                    raise Misplaced(
+                        f"{word!r} has a word that stops messages by law or by habit, and no file changes that; "
+                        "take it out",
+                        name,
+                        number,
+                    )
+        own = {words(word) for word in self.words}
+        for number, word in enumerate(self.words):
+            if STOPS.opt(word) in (OptWord.IN, OptWord.HELP):
+                raise Misplaced(f"{word!r} asks for messages or for help; take it out", "words", number)
+        for number, word in enumerate(self.alone):
+            if words(word) not in own:
+                raise Misplaced(f"{word!r} is not among stop.words; add it there", "alone", number)
+        return self
+
 
 class AnswerWords(_Part):
     """All that a language's `answers.yaml` says."""
@@ -173,10 +195,6 @@ class AnswerWords(_Part):
                 pattern(text, self.parts)
             except ValueError as error:
                 raise Misplaced(str(error), *at) from None
-        own = {words(word) for word in self.stop.words}
-        for number, word in enumerate(self.stop.alone):
-            if words(word) not in own:
-                raise Misplaced(f"{word!r} is not among stop.words; add it there", "stop", "alone", number)
         return self
 
     def _written(self) -> Iterator[tuple[tuple[str | int, ...], str]]:

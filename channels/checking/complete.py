@@ -10,8 +10,7 @@ from typing import Any
 import yaml
 from babel import Locale, UnknownLocaleError
 
-from channels.answers.reader import read_words
-from channels.answers.wording import ANSWERS, AnswersError
+from channels.answers.wording import ANSWERS, AnswersError, AnswerWords
 from channels.checking.findings import Finding
 from channels.labels import LABELS, PAGE, LabelError, Labels
 from channels.names import NAMES, NamesError, NameWords
@@ -32,7 +31,7 @@ _ADD = {
     CALL: f"add it; {_NO_CALL}",
 }
 _READ: Mapping[str, tuple[Callable[[Path], object], str]] = {
-    ANSWERS: (read_words, "; until then, nothing starts"),
+    ANSWERS: (AnswerWords.read, "; until then, nothing starts"),
     TONE: (ToneWords.read, ""),
     NAMES: (NameWords.read, "; until then, nothing starts"),
     VOICE: (Phrases.read, f"; {_NO_CALL}"),

@@ -10,6 +10,7 @@ import pytest
 from channels.sandbox import sandbox_keys
 from ledger import lines
 from tests.cli.conftest import Book, Ran
+from tests.support.polish import add_polish
 from workers.cli import reach
 
 Amicable = Callable[..., Ran]
@@ -144,6 +145,21 @@ def test_a_policy_that_is_wrong_is_a_line_of_its_own(
     found = checks(amicable("--json", "doctor"))
     assert found["policy"][0] == "fail"
     assert "standard.yaml" in found["policy"][1]
+
+
+def test_answers_that_can_not_be_read_are_a_line_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, amicable: Amicable
+) -> None:
+    path = add_polish(tmp_path / "templates")[0] / "pl" / "answers.yaml"
+    monkeypatch.setenv("AMICABLE_POLICY_DIR", str(tmp_path))
+    assert checks(amicable("--json", "doctor"))["answers"] == (
+        "ok",
+        "understood in de, en, es, fr, it, nl, pl",
+    )
+    path.write_text(path.read_text(encoding="utf-8").replace("after: 0", "after: many"), encoding="utf-8")
+    mark, said = checks(amicable("--json", "doctor"))["answers"]
+    assert mark == "fail"
+    assert said.endswith("pl/answers.yaml:68: negations.after: write a whole number, like 3, not many")
 
 
 @pytest.mark.amqp

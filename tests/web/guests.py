@@ -10,6 +10,7 @@ from typing import Any
 
 from httpx import Response
 
+from channels.answers import Reader
 from channels.tokens import Purpose
 from config.creditors import SHIPPED as CREDITORS
 from config.creditors import load_creditors
@@ -24,13 +25,13 @@ from reminders.decide import decide
 from reminders.reasons import Reason
 from reminders.snapshot import Snapshot
 from tests.channels.reading import Page
-from tests.support.answers import classify
+from tests.support.answers import READER
 from tests.web.world import CLIENT, EMAIL, NOW, PHONE, World, new_world
 
 STANDARD = load_policy(SHIPPED / "standard.yaml")
 HOUSE = load_creditors(CREDITORS)
-READING = Reading(classify, lambda _snapshot, _now: STANDARD, "main")
 BANKED = HOUSE.default.model_copy(update={"creditor_id": "main"})
+READING = Reading(READER.classify, lambda _snapshot, _now: STANDARD, "main")
 _THEIR_WORD = {
     Reason.REPLY_PENDING,
     Reason.PROMISE_PENDING,
@@ -43,12 +44,13 @@ _EPOCH = datetime(2026, 2, 1, tzinfo=UTC)
 class Guests:
     """A world with a page in it."""
 
-    def __init__(self, template: Path, folder: Path, **changes: Any) -> None:
+    def __init__(self, template: Path, folder: Path, *, reader: Reader = READER, **changes: Any) -> None:
         self.world: World = new_world(
             template,
             folder,
             creditors=HOUSE.model_copy(update={"creditors": (BANKED, *HOUSE.creditors[1:])}),
-            reading=READING,
+            reading=Reading(reader.classify, lambda _snapshot, _now: STANDARD, "main"),
+            opt_of=reader.opt,
             **changes,
         )
         self.message_id = self.world.plant()

@@ -9,14 +9,16 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
+from channels.answers import Reader
 from channels.shelf import SHIPPED
 from ledger import tables as t
 from ledger.bulk import append
 from reminders.snapshot import Channel
+from tests.support.polish import add_polish
 from tests.support.portuguese import GOODBYE, NOT_KNOWN, add_portuguese
 from tests.web.guests import Guests, text_of
 from tests.web.test_voice import SCRIPT, at, press
-from tests.web.world import NOW, PHONE
+from tests.web.world import NOW, PHONE, sms_reply
 from web.page.words import Languages
 
 
@@ -60,6 +62,20 @@ def test_its_call_is_heard_in_its_voice(lisbon: Guests) -> None:
     said = list(ElementTree.fromstring(answer.text).iter("Say"))
     assert said[-1].text == GOODBYE
     assert {(one.get("voice"), one.get("language")) for one in said} == {("Polly.Ines", "pt-PT")}
+
+
+def test_its_stop_ends_the_channel_and_its_promise_counts(migrated: Path, tmp_path: Path) -> None:
+    warsaw = Guests(migrated, tmp_path, reader=Reader(add_polish(tmp_path / "templates")))
+    warsaw.profile(language="pl", country="PL")
+    warsaw.invoice()
+    world = warsaw.world
+    world.plant("m-sms", channel=Channel.SMS, address=PHONE)
+    world.post_twilio("inbound", sms_reply("Zapłacimy do piątku", "SM1"))
+    world.post_twilio("inbound", sms_reply("Proszę nie pisać", "SM2"))
+    assert [row.answer for row in world.rows(t.response)] == ["promise", "stop"]
+    assert len(world.rows(t.promise)) == 1
+    assert [(row.channel, row.reason) for row in world.rows(t.suppression)] == [("sms", "opted_out")]
+    world.ledger.engine.dispose()
 
 
 @pytest.mark.parametrize("name", ["page.yaml", "labels.yaml"])

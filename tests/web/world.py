@@ -17,6 +17,8 @@ from httpx import Response
 from sqlalchemy import Table, func, select
 from starlette.testclient import TestClient
 
+from channels.opt_words import read_opt
+from channels.replies import OptOf
 from channels.sandbox.config import sandbox_keys
 from channels.shelf import SHIPPED
 from channels.signatures import (
@@ -80,6 +82,7 @@ class World:
     broker_alive: Callable[[], bool] | None = None
     creditors: Creditors | None = None
     reading: Reading | None = None
+    opt_of: OptOf = read_opt
     folders: Sequence[Path] = (SHIPPED,)
     """Where words come from."""
 
@@ -101,6 +104,7 @@ class World:
             broker_alive=self.broker_alive,
             creditors=self.creditors,
             reading=self.reading,
+            opt_of=self.opt_of,
             languages=Languages(self.folders),
             voices=Voices(self.folders),
         )
