@@ -159,7 +159,7 @@ def test_answers_that_can_not_be_read_are_a_line_of_their_own(
     path.write_text(path.read_text(encoding="utf-8").replace("after: 0", "after: many"), encoding="utf-8")
     mark, said = checks(amicable("--json", "doctor"))["answers"]
     assert mark == "fail"
-    assert said.endswith("pl/answers.yaml:68: negations.after: write a whole number, like 3, not many")
+    assert said.endswith("pl/answers.yaml:67: negations.after: write a whole number, like 3, not many")
 
 
 @pytest.mark.amqp
