@@ -84,6 +84,7 @@ def _forms(known: Lexicon | None, locale: str) -> tuple[_Form, ...]:
         iso,
         *_figures(locale, known.days.markers),
         *_named(known),
+        *_weeks_after(known),
         *_relative(known),
         *_weekdays(known),
         *_days_of_month(known),
@@ -300,6 +301,24 @@ def _week_and_day(known: Lexicon) -> Iterator[_Form]:
     yield _Form(re.compile(rf"\b(?:{week}),? (?:on |am |le |el |il |op )?({names})\b"), read)
 
 
+def _weeks_after(known: Lexicon) -> Iterator[_Form]:
+    """`Friday week`, `vendredi en huit`: so many weeks after the next one."""
+    numbers = _weekday_numbers(known)
+    weeks = {words(text): number for number, texts in known.days.weeks_after.items() for text in texts}
+
+    def read(match: re.Match[str], received: date) -> tuple[date | None, bool]:
+        on, sure = _coming(numbers[match[1]], received)
+        return on + timedelta(weeks=weeks[match[2]]), sure
+
+    yield _Form(re.compile(rf"\b({'|'.join(_weekday_names(known))}) ({_any(weeks)})\b"), read)
+
+
+def _coming(weekday: int, received: date) -> tuple[date, bool]:
+    """The next such day. Who writes "Wednesday" on a Wednesday can mean today or the next one."""
+    ahead = (weekday - received.weekday()) % 7
+    return received + timedelta(days=ahead or 7), ahead > 0
+
+
 def _weekdays(known: Lexicon) -> Iterator[_Form]:
     """`Friday` is the next one. `next Friday` is sure only where no Friday is left in this week."""
     numbers = _weekday_numbers(known)
@@ -314,9 +333,7 @@ def _weekdays(known: Lexicon) -> Iterator[_Form]:
         )
 
     def coming(match: re.Match[str], received: date) -> tuple[date, bool]:
-        ahead = (numbers[match[1]] - received.weekday()) % 7
-        # Who writes "Wednesday" on a Wednesday can mean today or the next one.
-        return received + timedelta(days=ahead or 7), ahead > 0
+        return _coming(numbers[match[1]], received)
 
     yield _Form(re.compile(rf"\b(?:{following}) ({names})\b"), after_next)
     yield _Form(re.compile(rf"\b({names}) (?:{following})\b"), after_next)

@@ -70,6 +70,8 @@ class DayWords(_Part):
     end_of_month: Words = ()
     end_of_next_month: Words = ()
     next_month: Words = ()
+    weeks_after: dict[Annotated[int, Field(ge=1, le=9)], Words] = {}
+    """After a weekday: so many weeks after the next one, as in "Friday week" and "vendredi en huit"."""
     within: Words = ()
     """Before a number of days: in, within."""
     numbers: dict[Annotated[int, Field(ge=0, le=366)], Words] = {}

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channels.answers import Answer, AnswerKind
+from channels.quotes import unquoted
 from reminders.money import Money
 from tests.support.answers import READER, classify
 
@@ -38,14 +39,18 @@ class Row:
         )
 
 
+_SEVERAL = ("mixed", "hard", "fresh")
+"""Sections whose rows name their language."""
+
+
 def table() -> list[Row]:
     data = yaml.safe_load(Path(__file__).with_name("replies.yaml").read_text(encoding="utf-8"))
     received_on = data.pop("received_on")
     rows = []
     for section, replies in data.items():
         for kind, text, *day in replies:
-            language, written = text.split(": ", 1) if section == "mixed" else (section, text)
-            read = classify(written, language, received_on)
+            language, written = text.split(": ", 1) if section in _SEVERAL else (section, text)
+            read = classify(unquoted(written), language, received_on)
             rows.append(Row(language, written, AnswerKind(kind), day[0] if day else None, read))
     return rows
 
