@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select, update
+from sqlalchemy import Connection, Row, Select, select
 
 from events.contracts.faults import clean
-from ledger import answers
+from ledger import answers, asking
 from ledger import tables as t
 from ledger.answers import Reading
 from ledger.apply import touch
@@ -17,13 +17,10 @@ from ledger.ids import time_ordered_id
 from ledger.messages import MessageRow
 from ledger.silence import end_waiting, lock_waiting
 from ledger.suppressions import Source, is_suppressed, lift, normal, suppress
-from ledger.tasks import open_task
 from ledger.unit import Unit
-from ledger.visits import PROVIDER as PAGE
 from reminders.feedback import OptWord, Reply
 from reminders.reasons import Reason
 from reminders.snapshot import Channel
-from reminders.tasks import TaskKind
 
 _KINDS = {OptWord.OUT: "opt_out", OptWord.IN: "opt_in", OptWord.HELP: "help", None: "reply"}
 _BARE = 20
@@ -78,10 +75,13 @@ def record(unit: Unit, reply: Reply, reading: Reading | None = None) -> tuple[st
     if again:
         lift(unit, reply.channel, reply.sender, Reason.OPTED_OUT)
     more = reply.answer is None and len(reply.text.strip()) > _BARE
-    if more or not (again or reply.opt is OptWord.OUT):
-        _ask_a_person(unit, row, found, reply)
+    wants_call = found is not None and last is not None and found.wants_call
+    if more or wants_call or not (again or reply.opt is OptWord.OUT):
+        asking.ask(unit, row, found, reply, last, reading)
     if found is not None:
-        answers.follow(unit, row, found)
+        answers.note_promise(unit, row, found)
+        if found.wrong_person and row["client_id"] is not None:
+            asking.wrong_person(unit, row, found)
     concerned = silenced | ({last.client_id} if last else set())
     touch(unit, concerned)
     return tuple(sorted(concerned))
@@ -92,7 +92,7 @@ def _machine_wrote(unit: Unit, row: dict[str, Any], reading: Reading | None) -> 
     words = reading.departed(row["text"]) if reading is not None else ()
     if not words or row["client_id"] is None:
         return ()
-    answers.left(unit, row, words)
+    asking.left(unit, row, words)
     touch(unit, [row["client_id"]])
     return (row["client_id"],)
 
@@ -167,33 +167,6 @@ def last_attempt(connection: Connection, message_id: str) -> Row[Any] | None:
     ).one_or_none()
 
 
-def _ask_a_person(unit: Unit, row: dict[str, Any], found: answers.Read | None, reply: Reply) -> None:
-    by = row["channel"]
-    if reply.attachments:
-        files = "1 attachment" if reply.attachments == 1 else f"{reply.attachments} attachments"
-        by += f" with {files} (not kept here: ask for what matters)"
-    whose = f"client {row['client_id']}" if row["client_id"] else "somebody we can't place"
-    on_page = row["provider"] == PAGE
-    came = f"An answer from {whose} on their own page" if on_page else f"A reply by {by} from {whose}"
-    task_id = open_task(
-        unit,
-        TaskKind.REPLY,
-        row["response_id"],
-        client_id=row["client_id"],
-        invoice_ids=reply.invoice_ids,
-        message_id=row["message_id"],
-        caused_by=row["response_id"],
-        due_on=answers.answer_by(found),
-        brief=answers.brief(found, came, row["text"])
-        if found is not None
-        else f"{came}: “{row['text'].strip()[:500]}”. Answer it, record what was "
-        "agreed in the billing system, then mark this done. Reminders to the client wait for two working days.",
-    )
-    unit.connection.execute(
-        update(t.response).where(t.response.c.response_id == row["response_id"]).values(task_id=task_id)
-    )
-
-
 def _stopped(unit: Unit, reply: Reply, answered: Row[Any] | None) -> set[str]:
     """The addresses that a stop is about: the one that it came from, and the one that the answered message went to.
 
@@ -251,7 +224,7 @@ def _silence(
 def _last_message(unit: Unit, reply: Reply) -> Row[Any] | None:
     """The message that a reply answers: by the token it brought back, else the last one to that address."""
     m, a = t.message.c, t.attempt.c
-    wanted: Select[Any] = select(m.message_id, m.client_id, m.contact_id)
+    wanted: Select[Any] = select(m.message_id, m.client_id, m.contact_id, m.creditor_id, m.invoice_ids)
     wanted = wanted.join(t.attempt, a.message_id == m.message_id)
     if reply.reference:
         found = unit.connection.execute(wanted.where(m.message_id == reply.reference).limit(1)).one_or_none()

@@ -10,8 +10,8 @@ from reminders.case import Case
 from reminders.decision import Errand
 from reminders.holds import SETTLED
 from reminders.reasons import Reason
-from reminders.snapshot import Invoice
-from reminders.tasks import TaskKind, TaskState
+from reminders.snapshot import Invoice, PastErrand
+from reminders.tasks import SETTLED_WITH_ITS_INVOICES, TaskKind, TaskState
 
 CANNOT_PAY = "cannot_pay"
 """The reason code of a dispute that is none: who cannot pay is in difficulty, and a person should speak with them."""
@@ -43,14 +43,19 @@ def hand_over(case: Case) -> None:
         or ((blocked := case.account.blocked.get(key)) is not None and blocked.reason in SETTLED)
     }
     for errand in case.snapshot.errands:
-        if (
-            errand.state is TaskState.OPEN
-            and errand.kind in (TaskKind.CALL, TaskKind.DECISION, TaskKind.DOUBT)
-            and settled.issuperset(errand.invoice_ids)
-        ):
+        if _falls_away(errand) and settled.issuperset(errand.invoice_ids):
             case.over.append(errand.task_id)
             # While it stood it may have silenced all the rest: look again at once, with it out of the way.
             case.look_again()
+
+
+def _falls_away(errand: PastErrand) -> bool:
+    """Whether nobody has to do it any more when its invoices are settled; who asked for a call still waits for it."""
+    return (
+        errand.state is TaskState.OPEN
+        and errand.kind in SETTLED_WITH_ITS_INVOICES
+        and errand.reason is not Reason.CALL_WISHED
+    )
 
 
 def _asked(case: Case, reason: Reason, invoice: Invoice) -> bool:

@@ -100,6 +100,7 @@ class Reason(StrEnum):
     APPROVED = "approved"
     LARGE_OR_KEY = "large_or_key"
     CANNOT_PAY = "cannot_pay"
+    CALL_WISHED = "call_wished"
     RESUMED = "resumed"
 
     @property
@@ -180,6 +181,7 @@ _SENTENCES: dict[Reason, str] = {
     Reason.APPROVED: "A person approved it.",
     Reason.LARGE_OR_KEY: "The policy wants a person's yes for such an account.",
     Reason.CANNOT_PAY: "The client says that they can't pay; a person should speak with them.",
+    Reason.CALL_WISHED: "The client has asked for a call.",
     Reason.RESUMED: "Nothing was said while it was held, so it goes on where it stood.",
     Reason.ALREADY_WRITTEN: "The client has had another message today.",
     Reason.REMINDER_SOON: "A reminder is due within the next days; the statement waits for it.",

@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
+from typing import Protocol
 
 from channels.addresses import flaws, usable_address
-from channels.briefs import Agreed, Aside, Available, Awaiting, BriefFacts, Offer, Promised, Said, Who
+from channels.briefs import (
+    Agreed,
+    Aside,
+    Asked,
+    Available,
+    Awaiting,
+    BriefFacts,
+    Briefs,
+    Offer,
+    Promised,
+    Said,
+    Who,
+)
 from channels.ports import InterestClaim, Route
-from config.creditors import Creditor
+from config.creditors import Creditor, Creditors
 from config.policy import Policy
+from config.rulebook import Rulebook
+from config.rules.interest import InterestLaw
+from ledger.answers import CallWish
 from ledger.routed import Nowhere
 from reminders.account import Account, asked_for, read_account
 from reminders.decision import Errand, Item, Reminder, Told
@@ -25,17 +42,41 @@ from reminders.states import OPEN, MessageState
 from reminders.strategy import traits_of
 from reminders.tasks import TaskKind
 from workers.claims import claims_of, sheets_of
-from workers.office import Office
 
 _UNSAID = OPEN | {MessageState.CANCELLED, MessageState.EXPIRED, MessageState.SUPPRESSED}
 _LISTED = 12
 """So many of the newest messages are named; the whole story is a command away."""
 
 
+class Sources(Protocol):
+    """What briefs are written from; an office has it."""
+
+    @property
+    def briefs(self) -> Briefs:
+        """What writes them."""
+
+    @property
+    def rules(self) -> Rulebook:
+        """The policies, and the contact law of each place."""
+
+    @property
+    def interest(self) -> InterestLaw:
+        """The law of interest for late payment."""
+
+    @property
+    def creditors(self) -> Creditors:
+        """In whose name we write."""
+
+
+def brief_a_call(sources: Sources, wish: CallWish) -> str:
+    """The brief for a call that a client has asked for."""
+    return Briefing(sources, wish.snapshot, wish.policy, wish.at).asked(wish)
+
+
 class Briefing:
     """Writes the briefs of one client's tasks. Nothing is read or reckoned before the first one is asked for."""
 
-    def __init__(self, office: Office, snapshot: Snapshot, policy: Policy, now: datetime) -> None:
+    def __init__(self, office: Sources, snapshot: Snapshot, policy: Policy, now: datetime) -> None:
         self._office = office
         self._snapshot = snapshot
         self._policy = policy
@@ -62,6 +103,24 @@ class Briefing:
         if errand.kind is TaskKind.UNREACHABLE:
             return self._office.briefs.unreachable(facts, [(channel, errand.reason) for channel in Channel])
         return self._office.briefs.call(facts)
+
+    def asked(self, wish: CallWish) -> str:
+        """The brief for a call that the client has asked for: what they said, and all that any call needs."""
+        account = self._account
+        items = tuple(map(account.item, account.live.get(wish.creditor_id, ())))
+        facts = self._facts(
+            wish.creditor_id,
+            Reason.CALL_WISHED,
+            items,
+            asked_for(items) if account.hold is None else (),
+            None,
+            None,
+            wish.by_on,
+        )
+        contacts = self._snapshot.client.contacts
+        first = sorted(contacts, key=lambda contact: contact.contact_id != wish.contact_id)
+        asked = Asked(wish.came, wish.text)
+        return self._office.briefs.call(replace(facts, asked=asked, contacts=tuple(map(_who, first))))
 
     def approval(self, reminder: Reminder, message_id: str, route: Route) -> str:
         """The brief for whoever says yes or no to a message."""

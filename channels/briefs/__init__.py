@@ -4,6 +4,7 @@ from channels.briefs.book import Briefs
 from channels.briefs.facts import (
     Agreed,
     Aside,
+    Asked,
     Available,
     Awaiting,
     BriefFacts,
@@ -17,6 +18,7 @@ from channels.briefs.facts import (
 __all__ = [
     "Agreed",
     "Aside",
+    "Asked",
     "Available",
     "Awaiting",
     "BriefFacts",

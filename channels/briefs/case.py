@@ -19,6 +19,8 @@ class Case(StrEnum):
 
     HARDSHIP = "hardship"
     """In difficulty now or until lately: the call asks how they are, and for nothing else."""
+    ASKED = "asked"
+    """They want to be called: the call is theirs, and listens first."""
     PLAN = "plan"
     """An instalment of a plan is long overdue."""
     PROMISE = "promise"
@@ -36,6 +38,8 @@ def case_of(facts: BriefFacts) -> Case:
     through = facts.hardship_through
     if facts.hardship or (through is not None and facts.today - through <= _NOT_LONG_AGO):
         return Case.HARDSHIP
+    if facts.asked is not None:
+        return Case.ASKED
     if facts.reason is Reason.PLAN_DEFAULTED or isinstance(facts.told, InstalmentTold):
         return Case.PLAN
     if facts.reason is Reason.PROMISE_BROKEN or isinstance(facts.told, PromiseTold):

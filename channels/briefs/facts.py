@@ -1,6 +1,7 @@
 """What a brief is written from: one case as plain frozen values. Nothing here is an address or a number to call.
 
-A brief is shown on screens and may be read by whoever sits there; how to reach somebody stands in the profile alone.
+A brief is shown on screens and may be read by whoever sits there; how to reach somebody stands in the profile alone, or
+in the client's own words when they ask for a call.
 """
 
 from __future__ import annotations
@@ -33,6 +34,16 @@ class Said:
     on: date
     channel: Channel
     state: MessageState
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a client wrote who wants to be called."""
+
+    came: str
+    """How it came, and what it was read as; sentences."""
+    words: str
+    """Their own; empty: none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +140,8 @@ class BriefFacts:
     """By when a person should have dealt with it."""
     told: Told | None = None
     """The promise or the instalment that it is about."""
+    asked: Asked | None = None
+    """The client's own wish to be called; None: we call of our own accord."""
     said: tuple[Said, ...] = ()
     """What went before, oldest first."""
     spoken_on: tuple[date, ...] = ()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from phonenumbers import PhoneNumberMatcher
+
 from channels.briefs import lines
 from channels.briefs.case import Case, case_of
 from channels.briefs.facts import BriefFacts
@@ -18,6 +20,17 @@ from reminders.decision import InstalmentTold, PromiseTold
 from reminders.reasons import Reason
 
 _USUAL = frozenset({Reason.STEP_DUE, Reason.ENTERED_LATE, Reason.RESUMED})
+
+
+@dataclass(frozen=True, slots=True)
+class AskedWords:
+    """What a client wrote who wants to be called."""
+
+    came: str
+    words: tuple[str, ...]
+    """Line by line."""
+    number: str
+    """The number that they named, as they wrote it; empty: none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +72,8 @@ class BriefView:
     track: str
     offers: tuple[str, ...]
     interest: tuple[str, ...]
+    asked: AskedWords | None
+    """What they wrote, where they want to be called."""
     promise: PromiseWords | None
     instalment: InstalmentWords | None
 
@@ -96,10 +111,23 @@ def brief_view(facts: BriefFacts, formats: Formats, labels: Labels, names: Names
         track=lines.track(facts, speech),
         offers=tuple(lines.offers(facts, speech)),
         interest=tuple(lines.interest(facts.interest, speech)),
+        asked=_asked(facts),
         promise=promise_words(told, facts.amounts, speech) if isinstance(told, PromiseTold) else None,
         instalment=instalment_words(told, facts.amounts, speech)
         if isinstance(told, InstalmentTold)
         else None,
+    )
+
+
+def _asked(facts: BriefFacts) -> AskedWords | None:
+    if facts.asked is None:
+        return None
+    lines_of = (clean(line) for line in facts.asked.words.splitlines())
+    named = PhoneNumberMatcher(facts.asked.words, facts.country)
+    return AskedWords(
+        clean(facts.asked.came),
+        tuple(line for line in lines_of if line),
+        next((clean(match.raw_string) for match in named), ""),
     )
 
 

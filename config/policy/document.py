@@ -79,6 +79,8 @@ class TaskDays(Part):
     """Calling a client."""
     decision: Annotated[Whole, Field(ge=0, le=60)] = 5
     """Deciding what becomes of a case."""
+    reply: Annotated[Whole, Field(ge=0, le=60)] = 2
+    """Dealing with what a client answered; who is in difficulty or wants to be called, `call`."""
 
 
 _SINGLE = frozenset({Anchor.PAYMENT, Anchor.RETURNED, Anchor.DISCOUNT, Anchor.ANSWER, Anchor.MONTH})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from channels.briefs import Agreed, Aside, Available, BriefFacts, Offer, Promised, Said, Who
+from channels.briefs import Agreed, Aside, Asked, Available, BriefFacts, Offer, Promised, Said, Who
 from config.rules.contact.rules import HandOff
 from config.rules.contact.rules import Letter as LetterRule
 from reminders.decision import InstalmentTold, Item, PromiseTold
@@ -90,6 +90,15 @@ CASES = {
         reason=Reason.PLAN_DEFAULTED,
         told=InstalmentTold(2, 6, date(2026, 11, 24), Money(15000, GBP), Money(75000, GBP)),
         plans=(Agreed(date(2026, 10, 1), 6, 1, Money(75000, GBP), date(2026, 11, 24)),),
+    ),
+    "asked": replace(
+        CALL,
+        reason=Reason.CALL_WISHED,
+        step=None,
+        asked=Asked(
+            "A reply by email from client c-1. Clearly, they ask to be called, by the words “call me”.",
+            "Hello,\nplease call me on 0117 496 0123, tomorrow between 10 and 12.\n\nJane",
+        ),
     ),
     "hardship": replace(CALL, hardship=True, debtor_type=DebtorType.SOLE_TRADER, replies=2),
 }

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from channels.briefs import Awaiting, BriefFacts, Briefs, Offer, Volume, Who
+from channels.briefs import Asked, Awaiting, BriefFacts, Briefs, Offer, Volume, Who
 from channels.briefs.case import Case, case_of
 from channels.shelf import SHIPPED
 from reminders.money import Money
@@ -90,6 +90,8 @@ def test_no_address_and_no_number_stands_in_a_brief(name: str) -> None:
         (replace(CALL, track=Track(12, 10)), Case.GOOD_PAYER),
         (replace(CALL, track=Track(2, 2)), Case.LATE),
         (replace(CALL, track=Track()), Case.NO_RECORD),
+        (CASES["asked"], Case.ASKED),
+        (replace(CASES["asked"], hardship=True), Case.HARDSHIP),
         (BROKEN, Case.PROMISE),
         (replace(CALL, reason=Reason.PROMISE_BROKEN), Case.PROMISE),
         (CASES["plan"], Case.PLAN),
@@ -100,6 +102,16 @@ def test_no_address_and_no_number_stands_in_a_brief(name: str) -> None:
 )
 def test_the_case_that_fits_best(facts: BriefFacts, case: Case) -> None:
     assert case_of(facts) is case
+
+
+def test_a_call_that_was_asked_for_shows_what_they_wrote_and_the_number_that_they_named() -> None:
+    said = section(ALL["call.asked"], "WHAT THEY SAID")
+
+    assert "> please call me on 0117 496 0123, tomorrow between 10 and 12.\n> Jane\n" in said
+    assert "- The number they named: 0117 496 0123." in said
+    without = replace(CASES["asked"], asked=Asked("By email.", "Please call me."))
+    assert "They named no number: take the one in the profile." in BRIEFS.call(without)
+    assert "WHAT THEY SAID" not in ALL["call.late"]
 
 
 @pytest.mark.parametrize("name", CASES)

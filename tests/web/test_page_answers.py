@@ -83,8 +83,9 @@ def test_i_would_like_to_be_called(guests: Guests) -> None:
     answer = guests.answer("call", phone="+44 117 496 0123", when="morning")
     assert_thanked(guests, answer, "call_done")
     found = tasks(guests)
-    assert "Please call on +441174960123 (morning)." in found["reply"]
-    assert "asks to be called" in found["call"]
+    assert list(found) == ["call"]
+    assert "they ask to be called" in found["call"]
+    assert "Please call on +441174960123 (morning)." in found["call"]
     assert "On their own page, the client asked to be called." in guests.explained()
     assert guests.why_not() is Reason.REPLY_PENDING
     assert "+44117" not in json.dumps(guests.world.journal())

@@ -122,7 +122,7 @@ def test_a_call_that_nobody_confirms_has_reached_nobody(called: World) -> None:
 
 @pytest.mark.parametrize(
     ("digits", "answer", "tasks"),
-    [("1", "paid", {"reply"}), ("3", "call_me", {"reply", "call"})],
+    [("1", "paid", {"reply"}), ("3", "call_me", {"call"})],
 )
 def test_a_key_of_the_menu_is_a_sure_answer(called: World, digits: str, answer: str, tasks: set[str]) -> None:
     assert asks(press(called, digits, at("menu"))) == []

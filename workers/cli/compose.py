@@ -116,6 +116,11 @@ class House:
         return Renderer(self.template_folders)
 
     @cached_property
+    def briefs(self) -> Briefs:
+        """What writes the briefs of tasks."""
+        return Briefs(self.template_folders)
+
+    @cached_property
     def reader(self) -> Reader:
         """What reads the clients' answers. Raises `AnswersError`."""
         return Reader(self.template_folders)
@@ -253,7 +258,7 @@ class House:
             creditors=self.creditors,
             providers=self.providers,
             render=self.renderer.render,
-            briefs=Briefs(self.template_folders),
+            briefs=self.briefs,
             tokens=self.tokens,
             public_url=self.settings.public_url,
             wake=self.wake,

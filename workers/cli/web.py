@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import FastAPI
 
 from ledger.answers import Reading
 from web.app import WebDeps, create_app
 from web.page.words import Languages
+from workers.briefing import brief_a_call
 from workers.cli.compose import House
 
 
@@ -27,6 +30,7 @@ def web_app(house: House) -> FastAPI:
                 house.policy_of,
                 house.creditors.default.creditor_id,
                 house.reader.departed,
+                partial(brief_a_call, house),
             ),
             opt_of=house.reader.opt,
             creditors=house.creditors,
