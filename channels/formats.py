@@ -36,6 +36,7 @@ class Formats:
         self.short_date = lru_cache(maxsize=1024)(self._short_date)
         self.day = lru_cache(maxsize=1024)(self._day)
         self.short_day = lru_cache(maxsize=1024)(self._short_day)
+        self.plural = lru_cache(maxsize=1024)(self._plural)
 
     def _money(self, money: Money) -> str:
         """`£1,200.00`, `1.200,00 €`, `¥120,000`: as many places as the currency has."""
@@ -67,9 +68,11 @@ class Formats:
 
     def list(self, parts: Sequence[str]) -> str:
         """`A, B and C`."""
+        if len(parts) < 2:  # most letters are about one invoice
+            return parts[0] if parts else ""
         return format_list(parts, locale=self.locale)
 
-    def plural(self, number: int) -> str:
+    def _plural(self, number: int) -> str:
         """The plural category of a number in this language: `one`, `other`, ..."""
         return self.locale.plural_form(number)
 

@@ -20,6 +20,11 @@ class Labels:
     def __init__(self, language: str, phrases: dict[str, str | dict[str, str]]) -> None:
         self.language = language
         self._phrases = phrases
+        # Attributes of its own: a template reads some 40 of them for a mail, and `__getattr__` takes ten times as long.
+        taken = frozenset(dir(self))
+        self.__dict__.update(
+            (key, phrase) for key, phrase in phrases.items() if isinstance(phrase, str) and key not in taken
+        )
 
     @classmethod
     def read(cls, path: Path, language: str) -> Labels:
@@ -33,11 +38,8 @@ class Labels:
         return cls(language, phrases)
 
     def __getattr__(self, key: str) -> str:
-        """A phrase without places, as templates name it: `labels.total`."""
-        phrase = self.__dict__.get("_phrases", {}).get(key)
-        if not isinstance(phrase, str):
-            raise AttributeError(key)  # noqa: TRY004 (the template asks whether there is one)
-        return phrase
+        """A phrase without places, as templates name it: `labels.total`. Asked only for what there is not."""
+        raise AttributeError(key)
 
     def lacks(self, other: Labels) -> frozenset[str]:
         """The keys of the phrases that the other language has, and this one has not."""

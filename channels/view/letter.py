@@ -134,6 +134,12 @@ def view_of(letter: Letter, formats: Formats, labels: Labels, language: str, nam
     page = web_url(letter.page_url)
     deadline = letter.today + timedelta(days=NOTICE_DAYS)
     answers_by_sms = creditor.sms_from.startswith("+")
+    everything = group_of(items, speech)
+
+    def some(part: Sequence[Item]) -> Group:
+        """A part of the invoices; where it is none or all, it is the group of all, which is there already."""
+        return everything if len(part) in (0, len(items)) else group_of(part, speech)
+
     opt_out = labels.text("reply_stop" if answers_by_sms else "stop_link", url=letter.unsubscribe_url)
     return View(
         step=letter.step,
@@ -154,9 +160,9 @@ def view_of(letter: Letter, formats: Formats, labels: Labels, language: str, nam
         person_email=clean(creditor.contact.email),
         person_phone=clean(creditor.contact.phone),
         terms=clean(creditor.terms).rstrip("."),
-        all=group_of(items, speech),
-        late=group_of(late or items, speech),
-        coming=group_of(coming or items, speech),
+        all=everything,
+        late=some(late),
+        coming=some(coming),
         total=formats.list([formats.money(money) for money in letter.amounts]),
         asked_for=cache(
             lambda: asked_table(items, late if asked is late else (), letter.amounts, speech, documents)

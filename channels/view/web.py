@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from channels.names import clean
 
 
@@ -16,6 +18,7 @@ def host_of(url: str) -> str:
     return url.split("/", 3)[2].rsplit("@", 1)[-1].split("?", 1)[0].split("#", 1)[0]
 
 
+@lru_cache(maxsize=256)
 def readable_on(colour: str) -> str:
     """Black or white, whichever stands out more on a `#rrggbb` colour (WCAG 2 relative luminance)."""
 
