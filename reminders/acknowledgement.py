@@ -13,6 +13,7 @@ from datetime import date
 from config.policy import Anchor, Policy
 from reminders.account import Account
 from reminders.answers import WEIGHTY, AnswerKind
+from reminders.confirmation import confirmation
 from reminders.decision import AnswerTold, Way
 from reminders.holds import SETTLED, SILENCES_THANKS, active
 from reminders.money import Money
@@ -30,9 +31,10 @@ class Acknowledgement:
     """What there is to say to a client who has answered."""
 
     carrying: Invoice
-    """The carrying invoice of the message that was answered."""
+    """The carrying invoice of the message that was answered; of terms that were agreed, the oldest one."""
     invoices: tuple[Invoice, ...]
-    """Those that the answered message named, oldest due first; what is settled is left out."""
+    """Those that the answered message named, oldest due first; what is settled is left out. Of terms that were agreed,
+    those that they are for."""
     last: date
     """The client's last day on which it is still true."""
     told: AnswerTold
@@ -42,18 +44,26 @@ class Acknowledgement:
 def acknowledgement(account: Account, snapshot: Snapshot, policy: Policy) -> Acknowledgement | None:
     """The acknowledgement that the client's newest word asks for; None: none.
 
-    Only a sure answer has one, while a person has still to deal with it. A stop, somebody's absence and everything else
-    have none, nor has an answer to an acknowledgement: two machines would thank each other for ever. Whoever says that
-    they are the wrong person is told that we are sorry, and nothing else any more.
+    Only a sure answer has one, while a person has still to deal with it; and terms that were agreed on the page, as
+    long as they stand. A stop, somebody's absence and everything else have none, nor has an answer to an
+    acknowledgement: two machines would thank each other for ever. Whoever says that they are the wrong person is told
+    that we are sorry, and nothing else any more.
     """
     answer = snapshot.answers[-1] if snapshot.answers else None
-    if answer is None or answer.kind is None or answer.contact_id is None or not answer.waits:
+    if answer is None or answer.contact_id is None:
+        return None
+    if not (answer.agreed_id or (answer.kind is not None and answer.waits)):
         return None
     answered = next((m for m in snapshot.messages if m.message_id == answer.message_id), None)
     if answered is None or _silent(answered, account, snapshot, policy):
         return None
     if answer.contact_id in snapshot.client.gone and answer.kind is not AnswerKind.WRONG_PERSON:
         return None
+    if answer.agreed_id:
+        agreed = confirmation(answer, account, snapshot, policy)
+        if agreed is None:
+            return None
+        return Acknowledgement(agreed.invoices[0], agreed.invoices, agreed.last, agreed.told, agreed.way)
     carrying = account.invoices.get(answered.carrying_invoice_id)
     named = [account.invoices[key] for key in answered.invoice_ids if key in account.invoices]
     open_ones = [invoice for invoice in named if not _is_settled(invoice, account)]

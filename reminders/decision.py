@@ -92,17 +92,28 @@ class ReturnTold:
 
 
 @dataclass(frozen=True, slots=True)
+class PartTold:
+    """One part of what was agreed."""
+
+    due_on: date
+    money: Money
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerTold:
     """A client's own answer as its acknowledgement shows it."""
 
     kind: AnswerKind
     received_on: date
+    """The day of the answer; of terms that were agreed, the day on which they were."""
     promised_on: date | None = None
     """Of a promise: the day."""
     money: Money | None = None
     """Of a promise: what was promised, where it is clear which sum the client meant."""
     by_on: date | None = None
     """Where a person gets in touch: by that day."""
+    parts: tuple[PartTold, ...] = ()
+    """Of terms that were agreed on the page: all of them, the earliest day first."""
 
 
 Told = PromiseTold | InstalmentTold | DiscountTold | ReturnTold | AnswerTold

@@ -297,6 +297,8 @@ class PastAnswer:
     """Whether a person has still to deal with it."""
     promise_id: str
     """The promise that it made, if it made one."""
+    agreed_id: str = ""
+    """What the ids of the promises and plans begin with that were agreed with it on the page; empty: none were."""
 
 
 @dataclass(frozen=True, slots=True)

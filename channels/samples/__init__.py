@@ -62,4 +62,5 @@ def _told_in(currency: str, told: Told) -> Told:
         case ReturnTold():
             return replace(told, money=here(told.money))
         case AnswerTold():
-            return replace(told, money=here(told.money) if told.money is not None else None)
+            parts = tuple(replace(part, money=here(part.money)) for part in told.parts)
+            return replace(told, money=here(told.money) if told.money is not None else None, parts=parts)

@@ -20,7 +20,16 @@ from channels.samples.letters import (
     letter,
 )
 from reminders.answers import AnswerKind
-from reminders.decision import AnswerTold, DiscountTold, InstalmentTold, Item, PromiseTold, ReturnTold, Told
+from reminders.decision import (
+    AnswerTold,
+    DiscountTold,
+    InstalmentTold,
+    Item,
+    PartTold,
+    PromiseTold,
+    ReturnTold,
+    Told,
+)
 from reminders.money import Money, totals
 from reminders.snapshot import Channel, Client, Contact, DebtorType
 
@@ -85,6 +94,16 @@ def answer(kind: AnswerKind, money: Money | None = None) -> AnswerTold:
             return AnswerTold(kind, TODAY - DAY)
 
 
+def terms(money: Money, number: int) -> AnswerTold:
+    """Terms that were agreed yesterday: the sum in so many equal parts, a month apart."""
+    each = Money(money.minor // number, money.currency)
+    days = (
+        date(TODAY.year + month // 12, month % 12 + 1, 15)
+        for month in range(TODAY.month, TODAY.month + number)
+    )
+    return AnswerTold(AnswerKind.PROMISE, TODAY - DAY, parts=tuple(PartTold(day, each) for day in days))
+
+
 ANSWERS = (
     AnswerKind.PAID,
     AnswerKind.DISPUTE,
@@ -145,6 +164,8 @@ def occasions(step: str, channel: Channel) -> dict[str, Letter]:
     }
     if step == "acknowledgement":
         found["day"] = replace(found["one"], told=answer(AnswerKind.PROMISE))
+        found["terms"] = replace(found["one"], told=terms(Money(120000, "GBP"), 1))
+        found["terms.many"] = replace(found["many"], told=terms(Money(300000, "EUR"), 3))
         for kind in ANSWERS:
             found[kind.value] = replace(found["one"], told=answer(kind))
             found[f"{kind.value}.many"] = replace(found["many"], told=answer(kind))

@@ -77,7 +77,7 @@ class AnswerWords:
     """What the reader answered, and what follows from it."""
 
     kind: str
-    """Its class: `promise`, `paid`, `dispute`, `hardship`, `call_me` or `wrong_person`."""
+    """Its class: `promise`, `paid`, `dispute`, `hardship`, `call_me` or `wrong_person`; `agreed` of terms."""
     on: str
     """The day on which the answer came."""
     by: str
@@ -88,6 +88,17 @@ class AnswerWords:
     until: str
     """By when a person gets in touch; empty: nobody was promised to."""
     until_short: str
+    parts: tuple[PartWords, ...]
+    """Of agreed terms: what is to be paid and when, the earliest day first."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartWords:
+    """One part of agreed terms."""
+
+    amount: str
+    by: str
+    by_short: str
 
 
 def promise_words(told: PromiseTold, asked: Sequence[Money], speech: Speech) -> PromiseWords:
@@ -144,13 +155,17 @@ def answer_words(told: AnswerTold, speech: Speech) -> AnswerWords:
     """An answer, for the reader who gave it."""
     by, until = told.promised_on, told.by_on
     return AnswerWords(
-        kind=told.kind.value,
+        kind="agreed" if told.parts else told.kind.value,
         on=speech.day(told.received_on),
         by=speech.day(by) if by else "",
         by_short=speech.short_day(by) if by else "",
         amount=speech.money(told.money) if told.money else "",
         until=speech.day(until) if until else "",
         until_short=speech.short_day(until) if until else "",
+        parts=tuple(
+            PartWords(speech.money(part.money), speech.day(part.due_on), speech.short_day(part.due_on))
+            for part in told.parts
+        ),
     )
 
 

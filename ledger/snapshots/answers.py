@@ -11,7 +11,9 @@ from sqlalchemy import Connection, Row, Select, bindparam, select
 from ledger import tables as t
 from ledger.keys import among
 from ledger.types import Instant
+from ledger.visits import AGREED, PROPOSED
 from ledger.visits import PROVIDER as PAGE
+from ledger.wishes import WISHES
 from reminders.answers import AnswerKind
 from reminders.snapshot import Channel, PastAnswer
 from reminders.tasks import TaskState
@@ -30,7 +32,7 @@ _ANSWERS: Select[Any] = (
     .where(
         among(_response.client_id, "ids"),
         _response.received_at > bindparam("since", type_=Instant()),
-        _response.kind != "automatic",
+        _response.kind.not_in(("automatic", WISHES)),
         _response.message_id.is_not(None),
     )
     .order_by(_response.received_at, _response.response_id)
@@ -53,6 +55,7 @@ def load_answers(
                 received_at=row.received_at,
                 waits=row.state == TaskState.OPEN,
                 promise_id=promise_id_of(row.response_id),
+                agreed_id=agreed_id_of(row.response_id) if _is_agreed(row) else "",
             )
         )
     return {client_id: tuple(answers) for client_id, answers in found.items()}
@@ -61,11 +64,16 @@ def load_answers(
 def _is_sure(row: Row[Any]) -> bool:
     """Whether it is a message that surely says one thing.
 
-    Who chose on their page or pressed a key was told there and then what becomes of it, and a keyword has the carrier's
-    answer.
+    Who chose on their page or pressed a key was told there and then what becomes of it (terms that were agreed are
+    confirmed all the same), and a keyword has the carrier's answer.
     """
     written = row.kind == "reply" and row.provider != PAGE and row.channel != Channel.VOICE
     return bool(written and row.answer and row.answer_sure)
+
+
+def _is_agreed(row: Row[Any]) -> bool:
+    """Whether it wished terms on the page that were agreed: at once, or by a person's yes."""
+    return bool(row.kind == AGREED or (row.kind == PROPOSED and row.state == TaskState.APPROVED))
 
 
 def promise_id_of(response_id: str) -> str:

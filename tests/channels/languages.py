@@ -67,6 +67,8 @@ def _sums(each: Letter) -> Iterator[Money]:
             yield each.told.money
         case AnswerTold(money=Money() as money):
             yield money
+        case AnswerTold(parts=parts):
+            yield from (part.money for part in parts)
         case _:
             pass
     for claim in each.interest:
@@ -90,6 +92,7 @@ def _days(each: Letter) -> Iterator[date]:
             yield each.told.on
         case AnswerTold():
             yield from filter(None, (each.told.received_on, each.told.promised_on, each.told.by_on))
+            yield from (part.due_on for part in each.told.parts)
         case _:
             pass
     for claim in each.interest:

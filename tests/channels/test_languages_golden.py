@@ -30,7 +30,8 @@ MAILS = {
     "instalment_missed": ("one", "trader"),
     "payment_returned": ("one", "trader"),
     "acknowledgement": (
-        "one", "day", "paid", "paid.many", "dispute", "dispute.many", "hardship", "call_me", "wrong_person",
+        "one", "day", "terms", "terms.many", "paid", "paid.many", "dispute", "dispute.many", "hardship", "call_me",
+        "wrong_person",
     ),
     "statement": ("one", "many"),
 }  # fmt: skip

@@ -51,6 +51,7 @@ def test_mail(step: str, sample: str) -> None:
         ("payment_returned", "one"),
         ("payment_returned", "trader"),
         ("acknowledgement", "one"),
+        ("acknowledgement", "terms.many"),
         ("acknowledgement", "paid"),
         ("acknowledgement", "dispute.many"),
         ("acknowledgement", "hardship"),

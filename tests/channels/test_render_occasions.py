@@ -81,6 +81,8 @@ def known(each: Letter) -> set[str]:
             mine = [each.told.money]
         case AnswerTold(money=Money() as promised):
             mine = [promised]
+        case AnswerTold(parts=parts):
+            mine = [part.money for part in parts]
         case _:
             mine = []
     return sums | {money(each, one.minor, one.currency) for one in mine}
@@ -299,6 +301,17 @@ def test_an_acknowledgement_says_what_happens_next(kind: str, words: str) -> Non
     assert words in mail("acknowledgement", kind)
 
 
+def test_agreed_terms_are_confirmed_with_every_part_and_its_day() -> None:
+    text = mail("acknowledgement", "terms.many")
+
+    assert "This is what we agreed on 10 December for 5 invoices" in text
+    assert (
+        "1.000,00 € by 15 January 2027\n1.000,00 € by 15 February 2027\n1.000,00 € by 15 March 2027" in text
+    )
+    assert "As long as these dates are kept, you will get no reminders for it" in text
+    assert "£1,200.00 by 15 January 2027" in mail("acknowledgement", "terms")
+
+
 @pytest.mark.parametrize("name", occasions("acknowledgement", EMAIL))
 def test_an_acknowledgement_asks_for_nothing(name: str) -> None:
     for channel in (EMAIL, SMS):
@@ -306,7 +319,9 @@ def test_an_acknowledgement_asks_for_nothing(name: str) -> None:
         text = render(each).text
         assert each.amounts == ()
         assert not re.search(r"how to pay|pay.example|IBAN", text, re.IGNORECASE)
-        assert bool(amounts_in(text)) == (isinstance(each.told, AnswerTold) and each.told.money is not None)
+        told = each.told
+        assert isinstance(told, AnswerTold)
+        assert bool(amounts_in(text)) == bool(told.money or told.parts)
 
 
 def test_who_is_not_in_charge_is_told_of_no_invoice() -> None:
