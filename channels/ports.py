@@ -67,6 +67,8 @@ class Letter:
     """Signed link to the client's own page, where a date, a plan or a question can be left."""
     words: str = ""
     """The name of the template, where it is not the step's own."""
+    rested_until: date | None = None
+    """In the first words after a hardship or a breathing space: its last day. Until then, these invoices rested."""
     chat_open: bool = False
     """On WhatsApp: whether the reader has written to us lately, so that free text may be sent."""
 

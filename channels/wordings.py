@@ -10,6 +10,9 @@ from channels.shelf import SHIPPED
 LAST_LANGUAGE = "en"
 """What is written where no other language fits; it has words for everything."""
 
+AFTER_HARDSHIP = "after_hardship"
+"""The template of the first words after a hardship or a breathing space, whichever step comes first then."""
+
 # A step of somebody's own policy that has no words of its own speaks as the shipped step of its tone does.
 _BY_TONE = {
     "warm": "introduction",

@@ -26,16 +26,17 @@ def unsayable(
     snapshot: Snapshot, creditor: Creditor, step: Step, channel: Channel, address: str, now: datetime
 ) -> Reason | None:
     """Why a step can't be said to that address, as far as the provider's rules for its words go; None: it can."""
-    if channel is not Channel.WHATSAPP or _has_template(snapshot.client, creditor, step):
+    if channel is not Channel.WHATSAPP or has_template(
+        snapshot.client, creditor, step.words, step.tone.value
+    ):
         return None
     open_chat = creditor.whatsapp_from is not None and in_chat(snapshot, creditor.creditor_id, address, now)
     return None if open_chat else Reason.NO_APPROVED_TEMPLATE
 
 
-def _has_template(client: Client, creditor: Creditor, step: Step) -> bool:
+def has_template(client: Client, creditor: Creditor, words: str, tone: str) -> bool:
+    """Whether WhatsApp has approved a template of that name, or one for the tone, in a language that fits."""
     wanted = (client.language, creditor.language)
     return any(
-        approved(creditor, stem, language)
-        for stem in stems(step.words, step.tone.value)
-        for language in languages(wanted)
+        approved(creditor, stem, language) for stem in stems(words, tone) for language in languages(wanted)
     )

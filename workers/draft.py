@@ -7,23 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Connection
 
 from channels.ports import Letter, Rendered
 from channels.render import NoTemplate, TemplateError
+from channels.wordings import AFTER_HARDSHIP
 from config.creditors import Creditor, Creditors
-from config.policy import Policy
+from config.policy import Policy, Step
 from config.rules.interest import InterestLaw
 from ledger.messages import MessageRow
 from ledger.snapshots import load_snapshots, past_message
 from reminders.calendar import place_of
 from reminders.decision import Proceed, Stop, Wait
 from reminders.gate import gate
+from reminders.hardship import rested_until
 from reminders.reasons import Reason
-from reminders.snapshot import Channel, Contact, Snapshot
-from workers.chats import in_chat
+from reminders.snapshot import Channel, Client, Contact, Snapshot
+from workers.chats import has_template, in_chat
 from workers.claims import claims_of
 
 _WAITS = 4
@@ -59,13 +61,18 @@ def letter_of(
     The link to the client's page is longer than a text message has room for.
     """
     step = policy.step(message.step)
-    today = place_of(snapshot.client).today(now)
+    channel, place = Channel(message.channel), place_of(snapshot.client)
+    today = place.today(now)
+    chat_open = channel is Channel.WHATSAPP and in_chat(
+        snapshot, message.creditor_id, contact.address(channel), now
+    )
+    rested = rested_until(step, message.creditor_id, verdict.items, snapshot, policy, place) if step else None
     urls = {invoice.invoice_id: invoice.payment_url for invoice in snapshot.invoices}
     documents = {invoice.invoice_id: invoice.document_url for invoice in snapshot.invoices}
     return Letter(
         step=message.step,
         tone=message.tone,
-        channel=Channel(message.channel),
+        channel=channel,
         client=snapshot.client,
         contact=contact,
         creditor=creditor,
@@ -73,7 +80,7 @@ def letter_of(
         amounts=verdict.amounts,
         today=today,
         unsubscribe_url=unsubscribe_url,
-        page_url=page_url if message.channel in (Channel.EMAIL, Channel.WHATSAPP) else None,
+        page_url=page_url if channel in (Channel.EMAIL, Channel.WHATSAPP) else None,
         payment_urls=tuple(
             (item.number, url) for item in verdict.items if (url := urls.get(item.invoice_id)) is not None
         ),
@@ -83,13 +90,25 @@ def letter_of(
             if (url := documents.get(item.invoice_id)) is not None
         ),
         paid_on=max((item.paid_on for item in verdict.items if item.paid_on), default=None),
-        words=step.words if step is not None else "",
+        words=_words_of(step, rested, channel, snapshot.client, creditor, chat_open) if step else "",
         told=verdict.told,
         interest=claims_of(step, policy, snapshot, verdict.items, creditor, interest, today) if step else (),
         opt_out=message.channel in policy.opt_out_line,
-        chat_open=message.channel == Channel.WHATSAPP
-        and in_chat(snapshot, message.creditor_id, contact.address(Channel.WHATSAPP), now),
+        rested_until=rested,
+        chat_open=chat_open,
     )
+
+
+def _words_of(
+    step: Step, rested: date | None, channel: Channel, client: Client, creditor: Creditor, chat_open: bool
+) -> str:
+    """The name of the template. By WhatsApp only what is approved goes: where it is not, the step's own words do."""
+    if rested is None:
+        return step.words
+    if channel is Channel.WHATSAPP and not chat_open:
+        approved = has_template(client, creditor, AFTER_HARDSHIP, step.tone.value)
+        return AFTER_HARDSHIP if approved else step.words
+    return AFTER_HARDSHIP
 
 
 def draft(

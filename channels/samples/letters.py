@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from channels.ports import InterestClaim, Letter
+from channels.wordings import AFTER_HARDSHIP
 from config.creditors import SHIPPED, Creditor, load_creditors
 from reminders.decision import Item, Told
 from reminders.money import Money, totals
@@ -25,6 +26,7 @@ STEPS = {
     "overdue_3": ("friendly", 3),
     "overdue_7": ("polite", 7),
     "overdue_14": ("firm", 14),
+    AFTER_HARDSHIP: ("polite", 75),
     "final_notice": ("formal", 30),
     "thank_you": ("warm", -1),
 }
@@ -114,6 +116,7 @@ def letter(
         page_url=page_url,
         paid_on=TODAY - timedelta(days=1) if step == "thank_you" else None,
         told=told,
+        rested_until=TODAY - timedelta(days=11) if step == AFTER_HARDSHIP else None,
     )
 
 

@@ -88,6 +88,8 @@ class View:
     instalment: InstalmentWords | None
     discount: DiscountWords | None
     returned: ReturnWords | None
+    rested: str
+    """In the first words after a hardship: the day until which the invoices were let rest; empty in all others."""
     answered: AnswerWords | None
     """What the reader wrote back to us."""
     claims: Claims | None
@@ -177,6 +179,7 @@ def view_of(letter: Letter, formats: Formats, labels: Labels, language: str, nam
         else None,
         discount=discount_words(told, letter.amounts, speech) if isinstance(told, DiscountTold) else None,
         returned=return_words(told, speech) if isinstance(told, ReturnTold) else None,
+        rested=speech.day(letter.rested_until) if letter.rested_until else "",
         answered=answer_words(told, speech) if isinstance(told, AnswerTold) else None,
         claims=claims_of(letter.interest, asked, speech) if letter.tone == FORMAL else None,
         links=links,

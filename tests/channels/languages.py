@@ -79,6 +79,8 @@ def _days(each: Letter) -> Iterator[date]:
     for row in each.items:
         yield from (row.issued_on, row.due_on)
     yield each.today + timedelta(days=NOTICE_DAYS)
+    if each.rested_until:
+        yield each.rested_until
     if each.paid_on:
         yield each.paid_on
     match each.told:
@@ -114,7 +116,7 @@ def _words(each: Letter) -> Iterator[str]:
 
 
 def _has(text: str, form: str) -> bool:
-    """Whether it stands in the text, and not as the end or the beginning of another: `200,00 £` in `1.200,00 £`, `¥1,200`
+    """Whether it stands in the text, and not as the end or beginning of another: `200,00 £` in `1.200,00 £`, `¥1,200`
     in `¥1,200,000`."""
     # Where spaces part the thousands, so does the one in `1 200,00 £`; a year, as in `2026 200,00 £`, has four digits.
     ends_another = r"(?<!\D\d )(?<!\D\d\d )(?<!\D\d{3} )" if re.match(r"\d{3}\D", form) else ""

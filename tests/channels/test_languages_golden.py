@@ -21,6 +21,7 @@ MAILS = {
     "overdue_3": ("one", "five"),
     "overdue_7": ("one", "five"),
     "overdue_14": ("one", "five"),
+    "after_hardship": ("one", "five"),
     "final_notice": ("partly", "mixed", "one.interest", "currencies.interest"),
     "thank_you": ("one", "five"),
     "discount": ("one", "nobody"),

@@ -24,6 +24,8 @@ from tests.channels.occasions import occasions
         ("overdue_3", "one"),
         ("overdue_7", "five"),
         ("overdue_14", "yen"),
+        ("after_hardship", "one"),
+        ("after_hardship", "five"),
         ("final_notice", "partly"),
         ("final_notice", "mixed"),
         ("thank_you", "one"),

@@ -28,8 +28,8 @@ from tests.channels.test_languages import ENGLISH
 
 VOICE, VOICES = Channel.VOICE, Voices()
 SPOKEN = (
-    "heads_up", "due_soon", "overdue_3", "overdue_7", "overdue_14", "discount", "promise_due", "promise_broken",
-    "instalment_due", "instalment_missed", "payment_returned",
+    "heads_up", "due_soon", "overdue_3", "overdue_7", "overdue_14", "after_hardship", "discount", "promise_due",
+    "promise_broken", "instalment_due", "instalment_missed", "payment_returned",
 )  # fmt: skip
 EVERY = [(language, step) for language in LANGUAGES for step in SPOKEN]
 
