@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from channels.elision import il
 from channels.ports import Letter
 from channels.render import render
+from channels.shelf import SHIPPED
 from reminders.snapshot import Channel
 from tests.channels.languages import ALL_STEPS, letters
 
@@ -53,3 +55,12 @@ def on_a_vowel(each: Letter, day: int) -> Letter:
         names = [name for name in days if getattr(told, name, None) is not None]
         told = replace(told, **dict.fromkeys(names, date(2026, 12, day)))  # type: ignore[arg-type]
     return replace(each, today=date(2026, 12, 1 if day == 11 else 5), items=tuple(items), told=told)
+
+
+COURTESY = re.compile(r"(?<=[a-zàèéìòù,;] )(?:Lei|Le|La|Suo|Sua|Suoi|Sue)\b|[a-z]r(?:La|Le)\b")
+
+
+@pytest.mark.parametrize("path", sorted((SHIPPED / "it").iterdir()), ids=lambda path: path.name)
+def test_one_house_speaks_one_way(path: Path) -> None:
+    """`lei` and `suo` are written small everywhere: in mails, on the page, in calls."""
+    assert not COURTESY.findall(path.read_text(encoding="utf-8"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -12,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channels.inbound import inbound_mail
-from channels.mime import MOST_TEXT, header
+from channels.mime import MOST_FILES, MOST_TEXT, header
 from channels.quotes import text_of_html, unquoted
 from channels.receipts import Unreadable
-from reminders.feedback import OptWord, Reply
+from reminders.feedback import AttachedFile, OptWord, Reply
 from tests.channels.mails import ANSWERED, HEAD, form, inbound_reply, mail, many, part, whole
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -50,7 +51,9 @@ def test_words_are_found_in_nested_parts(encoding: str) -> None:
     reply = read(whole(many("mixed", "mix", words, paid)))
 
     assert reply.text == WORDS
-    assert reply.attachments == 1
+    assert reply.attachments == (
+        AttachedFile("remittance.pdf", "application/pdf", 4, hashlib.sha256(b"%PDF").hexdigest()),
+    )
 
 
 @pytest.mark.parametrize(
@@ -117,19 +120,47 @@ def test_words_on_both_sides_of_a_picture_are_read() -> None:
         part("text/plain", "We pay then."),
     ]
     reply = read(whole(many("mixed", "m", *parts)))
-    assert (reply.text, reply.attachments) == ("See the photo.\n\nWe pay then.", 1)
+    assert (reply.text, len(reply.attachments)) == ("See the photo.\n\nWe pay then.", 1)
 
 
 def test_a_text_file_is_an_attachment_and_not_what_was_said() -> None:
     log = part("text/plain", "STOP", 'Content-Disposition: attachment; filename="a.txt"')
     reply = read(whole(many("mixed", "m", part("text/plain", "See the file."), log)))
-    assert (reply.text, reply.attachments, reply.opt) == ("See the file.", 1, None)
+    assert (reply.text, len(reply.attachments), reply.opt) == ("See the file.", 1, None)
 
 
 def test_a_mail_within_the_mail_is_somebody_elses() -> None:
     inner = part("message/rfc822", "From: x@y.example\r\nSubject: s\r\n\r\nUnsubscribe")
     reply = read(whole(many("mixed", "m", part("text/plain", "Please see below."), inner)))
-    assert (reply.text, reply.attachments) == ("Please see below.", 1)
+    assert (reply.text, len(reply.attachments)) == ("Please see below.", 1)
+
+
+@pytest.mark.parametrize(
+    ("disposition", "name"),
+    [
+        ("attachment; filename*=UTF-8''Zahlung%20M%C3%A4rz.pdf", "Zahlung März.pdf"),
+        ('attachment; filename="=?utf-8?q?Re=C3=A7u.pdf?="', "Reçu.pdf"),
+        (r'attachment; filename="C:\\secret\\..\\x.pdf"', "x.pdf"),
+        ('attachment; filename="../../etc/passwd"', "passwd"),
+        ("attachment", "without a name"),
+        (f'attachment; filename="{"x" * 500}.pdf"', "x" * 200),
+    ],
+)
+def test_a_file_is_told_by_a_plain_name(disposition: str, name: str) -> None:
+    file = part("application/pdf", b"%PDF", f"Content-Disposition: {disposition}")
+    (found,) = read(whole(many("mixed", "m", part("text/plain", "See below."), file))).attachments
+    assert (found.name, found.size) == (name, 4)
+
+
+def test_of_very_many_files_some_are_told() -> None:
+    files = [part("image/png", b"x", "Content-Disposition: attachment") for _ in range(MOST_FILES + 10)]
+    assert len(read(whole(many("mixed", "m", *files))).attachments) == MOST_FILES
+
+
+def test_a_mail_within_a_mail_is_told_with_its_size() -> None:
+    inner = part("message/rfc822", "From: x@y.example\r\nSubject: s\r\n\r\nHello")
+    (found,) = read(whole(many("mixed", "m", inner))).attachments
+    assert (found.content_type, found.size > 30) == ("message/rfc822", True)
 
 
 def test_a_signed_mail_is_read_and_its_signature_is_no_file() -> None:
@@ -142,19 +173,19 @@ def test_a_signed_mail_is_read_and_its_signature_is_no_file() -> None:
     reply = read(
         whole(many('signed; protocol="application/pkcs7-signature"', "s", part("text/plain", "Paid."), seal))
     )
-    assert (reply.text, reply.attachments) == ("Paid.", 0)
+    assert (reply.text, len(reply.attachments)) == ("Paid.", 0)
 
 
 def test_a_sealed_mail_says_nothing_and_is_for_a_person() -> None:
     reply = read(
         whole(part("application/pkcs7-mime; smime-type=enveloped-data", b"0\x82\x01", encoding="base64"))
     )
-    assert (reply.text, reply.attachments, reply.automatic) == ("", 1, False)
+    assert (reply.text, len(reply.attachments), reply.automatic) == ("", 1, False)
 
 
 def test_nothing_at_all() -> None:
     reply = read(b"")
-    assert (reply.text, reply.attachments, reply.sender) == ("", 0, "ap@debtor.example")
+    assert (reply.text, len(reply.attachments), reply.sender) == ("", 0, "ap@debtor.example")
 
 
 def test_without_an_id_two_days_are_two_mails_and_a_repeat_is_one() -> None:
@@ -170,7 +201,7 @@ def test_twenty_five_megabytes_are_read_in_time() -> None:
     assert len(raw) > 24_000_000
     begun = time.process_time()
     reply = read(raw)
-    assert (reply.text, reply.attachments) == (WORDS, 1)
+    assert (reply.text, len(reply.attachments)) == (WORDS, 1)
     assert time.process_time() - begun < 20
 
 
