@@ -19,9 +19,11 @@ from typing import Any
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import parse_form
 
-from channels.mime import MOST_TEXT, address, attachments_of, header, words_of
+from channels.authentic import is_authentic
+from channels.mime import MOST_FILES, MOST_TEXT, address, attachments_of, described, header, words_of
 from channels.quotes import text_of_html
 from channels.receipts import Unreadable
+from reminders.feedback import AttachedFile
 
 REFERENCE = "r+"
 """How the mailbox name of our reply address begins; the reference follows."""
@@ -39,11 +41,14 @@ class InboundMail:
     subject: str
     text: str = field(repr=False)
     """All of its words, what it quotes included."""
-    attachments: int
+    attachments: tuple[AttachedFile, ...]
+    """The files that it carries; `channels.mime` says how many are told."""
     message: Message = field(repr=False)
     """The whole mail in raw mode, else its headers."""
     from_nobody: bool
     """Whether the envelope names no sender, as delivery reports do (RFC 3464)."""
+    authentic: bool
+    """Whether it surely comes from the sender's domain (`channels.authentic`)."""
 
     @property
     def reference(self) -> str | None:
@@ -53,7 +58,7 @@ class InboundMail:
 
 def inbound_mail(content_type: str, body: bytes) -> InboundMail:
     """The mail in one webhook. Raises `Unreadable` for a body that is no form or names no recipient."""
-    fields = _fields(content_type, body)
+    fields, files = _fields(content_type, body)
     envelope = _envelope(fields.get("envelope"))
     raw = fields.get("email")
     if raw is not None:
@@ -62,8 +67,7 @@ def inbound_mail(content_type: str, body: bytes) -> InboundMail:
     else:
         message = message_from_string(_field(fields, "headers").strip() + "\n\n")
         text = _field(fields, "text") or text_of_html(_field(fields, "html"))
-        said = _field(fields, "attachments").strip()
-        attachments = int(said) if said.isascii() and said.isdigit() and len(said) < 4 else 0
+        attachments = files
     recipients = [one for one in envelope.get("to", ()) if one] or [parseaddr(_field(fields, "to"))[1]]
     recipient = next((one for one in recipients if reference_in(one)), recipients[0])
     if not recipient:
@@ -78,6 +82,9 @@ def inbound_mail(content_type: str, body: bytes) -> InboundMail:
         attachments=attachments,
         message=message,
         from_nobody=envelope.get("from") == "",
+        authentic=is_authentic(
+            message, str(envelope.get("from") or ""), _field(fields, "SPF"), _field(fields, "dkim")
+        ),
     )
 
 
@@ -89,9 +96,10 @@ def reference_in(address: str) -> str | None:
     return mailbox[len(REFERENCE) :] or None
 
 
-def _fields(content_type: str, body: bytes) -> dict[str, bytes]:
-    """The form's fields, as bytes; attached files are not read."""
+def _fields(content_type: str, body: bytes) -> tuple[dict[str, bytes], tuple[AttachedFile, ...]]:
+    """The form's fields, as bytes, and the files that came beside them."""
     fields: dict[str, bytes] = {}
+    files: list[AttachedFile] = []
     count = 0
 
     def keep(field: Any) -> None:
@@ -102,7 +110,11 @@ def _fields(content_type: str, body: bytes) -> dict[str, bytes]:
         if field.field_name is not None:
             fields.setdefault(field.field_name.decode("utf-8", "replace"), field.value or b"")
 
-    def leave(file: Any) -> None:
+    def describe(file: Any) -> None:
+        if len(files) < MOST_FILES:
+            file.file_object.seek(0)
+            name, kind = (file.file_name or b"").decode("utf-8", "replace"), file.content_type
+            files.append(described(name, kind, file.file_object.read()))
         file.close()
 
     headers = {
@@ -110,12 +122,12 @@ def _fields(content_type: str, body: bytes) -> dict[str, bytes]:
         "Content-Length": str(len(body)).encode(),
     }
     try:
-        parse_form(headers, BytesIO(body), keep, leave)
+        parse_form(headers, BytesIO(body), keep, describe)
     except (FormParserError, ValueError) as error:
         raise Unreadable("not a form") from error
     if not fields:
         raise Unreadable("an empty form")
-    return fields
+    return fields, tuple(files)
 
 
 def _field(fields: Mapping[str, bytes], name: str) -> str:

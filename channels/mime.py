@@ -1,4 +1,4 @@
-"""Reading a mail that anybody may have written: its words, its subject, how many files it carries.
+"""Reading a mail that anybody may have written: its words, its subject, the files it carries.
 
 Real mails lie: about their character set, their type, their encoding. Nothing here raises for that; what can't be read
 as it claims is read as the next likely thing, and better a wrong accent than a lost word. The parser keeps headers as
@@ -14,11 +14,17 @@ from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import parseaddr
+from hashlib import sha256
+from itertools import islice
 
 from channels.quotes import text_of_html
+from reminders.feedback import AttachedFile
 
 MOST_TEXT = 200_000
 """Characters of a mail that are read, and bytes of each part: nobody writes more, and may quote megabytes."""
+MOST_FILES = 50
+"""Files of one mail that are told of."""
+LONGEST_NAME = 200
 _SIGNATURES = frozenset(
     {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"}
 )
@@ -37,9 +43,24 @@ def words_of(message: Message) -> str:
     return found or "\n\n".join(text_of_html(page) for page in html).strip()
 
 
-def attachments_of(message: Message) -> int:
-    """How many files a mail carries; pictures within its HTML and signatures are none."""
-    return sum(1 for part in _leaves(message) if _is_attached(part))
+def attachments_of(message: Message) -> tuple[AttachedFile, ...]:
+    """The files that a mail carries, at most `MOST_FILES`; pictures within its HTML and signatures are none."""
+    attached = (part for part in _leaves(message) if _is_attached(part))
+    return tuple(
+        described(_name_of(part), part.get_content_type(), _bytes_of(part))
+        for part in islice(attached, MOST_FILES)
+    )
+
+
+def described(name: str, content_type: str, content: bytes) -> AttachedFile:
+    """A file as it is told of; its name may be anybody's, so it is one line, without a path, and not long."""
+    plain = " ".join(_NO_TEXT.sub("", name.replace("\\", "/").rpartition("/")[2]).split())
+    return AttachedFile(
+        name=plain[:LONGEST_NAME] or "without a name",
+        content_type=" ".join(_NO_TEXT.sub("", content_type).split())[:LONGEST_NAME],
+        size=len(content),
+        sha256=sha256(content).hexdigest(),
+    )
 
 
 def header(message: Message, name: str) -> str:
@@ -84,6 +105,25 @@ def _is_attached(part: Message) -> bool:
     if part.get_content_disposition() == "attachment":
         return kind not in _SIGNATURES
     return not (_is_text(part) or part.get("Content-ID") or kind in _SIGNATURES)
+
+
+def _name_of(part: Message) -> str:
+    try:
+        name = part.get_filename() or ""
+        return str(make_header(decode_header(name)))
+    except (HeaderParseError, LookupError, ValueError):  # an encoded name that is none
+        return ""
+
+
+def _bytes_of(part: Message) -> bytes:
+    """A file's bytes; of a mail within the mail, the mail."""
+    raw, inner = part.get_payload(decode=True), part.get_payload()
+    if isinstance(raw, bytes):
+        return raw
+    try:
+        return bytes(inner[0]) if isinstance(inner, list) and isinstance(inner[0], Message) else b""
+    except (LookupError, ValueError):  # characters that its own encoding does not have
+        return b""
 
 
 def _text_of(part: Message) -> str:

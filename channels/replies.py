@@ -72,6 +72,7 @@ def mail_reply(mail: InboundMail, received_at: datetime, opt_of: OptOf) -> Reply
         reference=mail.reference,
         automatic=automatic,
         attachments=mail.attachments,
+        authentic=mail.authentic,
     )
 
 

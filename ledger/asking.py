@@ -6,6 +6,7 @@ who says that they are not the one to write to opens two, for the answer and for
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -20,14 +21,17 @@ from ledger.unit import Unit
 from ledger.visits import PROVIDER as PAGE
 from reminders.answers import ANSWERED_BY_MONEY, WEIGHTY, AnswerKind
 from reminders.calendar import place_of
-from reminders.feedback import Reply
+from reminders.feedback import AttachedFile, Reply
 from reminders.reasons import Reason
 from reminders.snapshot import Channel
 from reminders.tasks import TaskKind
 
 _SOURCE = "reply"
+_TOLD = 10
+"""So many attachments stand in a brief; `response.attachments` has them all."""
 _QUOTED = 500
 """So many characters of an answer stand in a brief."""
+_NO_HOLD = "No reminder waits for it."
 _TO_DO = {
     AnswerKind.STOP: "The channel has ended for that address. Answer the rest, if there is any",
     AnswerKind.WRONG_PERSON: "Find the right contact and correct the client's profile",
@@ -48,13 +52,15 @@ def ask(
     reply: Reply,
     answered: Row[Any] | None,
     reading: Reading | None,
+    claims: str | None = None,
 ) -> None:
     """Open the task of a reply: a call where one is asked for, else to read it.
 
+    `claims` is the client whose address a mail names, where nothing shows that it is theirs: nothing waits for it.
     `answered` is the message that it answers. What money alone settles is an errand, which falls away with the invoices
     that it is about; a call is one that stays, and holds them until it was made.
     """
-    came = _came(response, reply.attachments)
+    came = _came(response, reply.attachments, claims)
     invoice_ids = reply.invoice_ids or _about(found, answered)
     if found is not None and answered is not None and found.wants_call:
         task_id = _ask_for_a_call(unit, response, found, answered, invoice_ids, came, reading)
@@ -71,6 +77,7 @@ def ask(
             invoice_ids=invoice_ids,
             creditor_id=answered.creditor_id if answered is not None else None,
             errand=errand,
+            client_id=claims,
         )
     unit.connection.execute(
         update(t.response).where(t.response.c.response_id == response["response_id"]).values(task_id=task_id)
@@ -158,12 +165,13 @@ def _open(
     invoice_ids: tuple[str, ...] = (),
     creditor_id: str | None = None,
     errand: bool = False,
+    client_id: str | None = None,
 ) -> str:
     return open_task(
         unit,
         kind,
         key,
-        client_id=response["client_id"],
+        client_id=response["client_id"] or client_id,
         creditor_id=creditor_id,
         invoice_ids=invoice_ids,
         message_id=response["message_id"],
@@ -216,12 +224,22 @@ def _settled_by_money(found: Read, reply: Reply) -> bool:
     )
 
 
-def _came(response: dict[str, Any], attachments: int) -> str:
-    """How a reply came: a sentence."""
+def _came(response: dict[str, Any], attachments: Sequence[AttachedFile], claims: str | None) -> str:
+    """How a reply came: sentences."""
     by = response["channel"]
     if attachments:
-        files = "1 attachment" if attachments == 1 else f"{attachments} attachments"
-        by += f" with {files} (not kept here: ask for what matters)"
+        several = "1 attachment" if len(attachments) == 1 else f"{len(attachments)} attachments"
+        files = "; ".join(
+            f"{one.name}, {one.content_type}, {one.size:,} bytes" for one in attachments[:_TOLD]
+        )
+        more = f"; and {len(attachments) - _TOLD} more" if len(attachments) > _TOLD else ""
+        by += f" with {several} (not kept here, ask for what matters: {files}{more})"
+    if claims is not None:
+        return (
+            f"A reply by {by} that names the address of client {claims}. Nothing shows that it is theirs: it brings "
+            "back no address of ours, and neither SPF nor DKIM proves its domain. So nothing follows "
+            "but a stop, and reminders go on. Ask the client in another way before you act on it."
+        )
     whose = f"client {response['client_id']}" if response["client_id"] else "somebody we can't place"
     if response["provider"] == PAGE:
         return f"An answer from {whose} on their own page."
@@ -242,16 +260,16 @@ def _quoted(response: dict[str, Any]) -> str:
 
 def _unread(came: str, response: dict[str, Any]) -> str:
     """What a person reads about a reply whose words nobody has read."""
-    return (
-        f"{came}\nThey wrote: “{_quoted(response)}”\n\n"
-        f"{_TO_DO[AnswerKind.OTHER]}, then mark this done. Reminders to the client wait for two working days."
-    )
+    waits = "Reminders to the client wait for two working days." if response["client_id"] else _NO_HOLD
+    return f"{came}\nThey wrote: “{_quoted(response)}”\n\n{_TO_DO[AnswerKind.OTHER]}, then mark this done. {waits}"
 
 
 def _brief(found: Read, came: str, response: dict[str, Any], *, errand: bool) -> str:
     """What a person reads about a reply: how it came, its class and the words that decided; its text; what to do."""
     answer = found.answer
-    if found.promised:
+    if response["client_id"] is None:
+        waits = _NO_HOLD
+    elif found.promised:
         waits = "Reminders wait for that day already; once it is in the billing system, this is done."
     elif answer.sure and answer.kind in WEIGHTY:
         waits = "Reminders to the client wait until this is done, for some working days at most."

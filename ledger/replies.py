@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select
@@ -31,9 +32,12 @@ def record(unit: Unit, reply: Reply, reading: Reading | None = None) -> tuple[st
     """Store a reply once and act on it; returns the clients to look at again (none for a repeat).
 
     Its words are read by `reading`, unless it brings its answer along; without either, or where a machine wrote it, it
-    is for a person as it stands.
+    is for a person as it stands. So is a mail of which nothing shows that it is from the address that it names: it
+    changes nothing by itself, but that a stop counts for that address.
     """
-    last = _last_message(unit, reply)
+    answered = _last_message(unit, reply)
+    last = answered if _is_shown(reply, answered) else None
+    claims = answered.client_id if answered is not None and last is None else None
     found = None
     if (reading is not None or reply.answer is not None) and not reply.automatic:
         found = answers.read(unit, reply, last.client_id if last else None, reading)
@@ -50,6 +54,7 @@ def record(unit: Unit, reply: Reply, reading: Reading | None = None) -> tuple[st
         "address": normal(reply.sender),
         "text": clean(reply.text),
         "received_at": reply.received_at,
+        "attachments": [asdict(file) for file in reply.attachments] or None,
         **answers.columns(found),
     }
     new = insert_new(unit.connection, t.response, [row], ("response_id",))
@@ -57,15 +62,19 @@ def record(unit: Unit, reply: Reply, reading: Reading | None = None) -> tuple[st
         return ()
     unit.note(
         "response.recorded",
-        client_id=row["client_id"],
+        client_id=row["client_id"] or claims,
         message_id=row["message_id"],
         caused_by=row["response_id"],
         by="client",
         reasons=(Reason.OPTED_OUT,) if reply.opt is OptWord.OUT else (),
-        data={"channel": reply.channel.value, "class": row["kind"], **answers.told(found, row["contact_id"])},
+        data={
+            "channel": reply.channel.value,
+            "class": "claimed" if claims and row["kind"] == "reply" else row["kind"],
+            **answers.told(found, row["contact_id"]),
+        },
     )
     if nobody:
-        return _machine_wrote(unit, row, reading)
+        return _machine_wrote(unit, row, reply, claims, reading)
     silenced: set[str] = set()
     if reply.opt is OptWord.OUT:
         stopped = _stopped(unit, reply, last)
@@ -77,7 +86,7 @@ def record(unit: Unit, reply: Reply, reading: Reading | None = None) -> tuple[st
     more = reply.answer is None and len(reply.text.strip()) > _BARE
     wants_call = found is not None and last is not None and found.wants_call
     if more or wants_call or not (again or reply.opt is OptWord.OUT):
-        asking.ask(unit, row, found, reply, last, reading)
+        asking.ask(unit, row, found, reply, last, reading, claims)
     if found is not None:
         answers.note_promise(unit, row, found)
         if found.wrong_person and row["client_id"] is not None:
@@ -87,9 +96,13 @@ def record(unit: Unit, reply: Reply, reading: Reading | None = None) -> tuple[st
     return tuple(sorted(concerned))
 
 
-def _machine_wrote(unit: Unit, row: dict[str, Any], reading: Reading | None) -> tuple[str, ...]:
+def _machine_wrote(
+    unit: Unit, row: dict[str, Any], reply: Reply, claims: str | None, reading: Reading | None
+) -> tuple[str, ...]:
     """Nobody has answered, nothing waits; but a machine, too, may say that its owner has left."""
     words = reading.departed(row["text"]) if reading is not None else ()
+    if words and claims is not None:
+        asking.ask(unit, row, None, reply, None, reading, claims)
     if not words or row["client_id"] is None:
         return ()
     asking.left(unit, row, words)
@@ -175,6 +188,13 @@ def _stopped(unit: Unit, reply: Reply, answered: Row[Any] | None) -> set[str]:
     attempt = last_attempt(unit.connection, answered.message_id) if answered is not None else None
     there = {attempt.address} if attempt is not None and attempt.channel == reply.channel.value else set()
     return {normal(reply.sender)} | there
+
+
+def _is_shown(reply: Reply, answered: Row[Any] | None) -> bool:
+    """Whether it is shown that a reply answers that message: it comes from the address that it names, or it brought
+    back the signed token, which only who got the message knows.
+    """
+    return reply.authentic or (answered is not None and answered.message_id == reply.reference)
 
 
 def _surely_theirs(unit: Unit, reply: Reply, answered: Row[Any] | None) -> bool:

@@ -26,6 +26,7 @@ _NO_NEWS_OF_A_WAY = frozenset({"taken", Reason.NOT_IN_POLICY.value, Reason.NO_PR
 """Verdicts on a way that are the same for every client."""
 _CLASSES = {
     "reply": "The client answered by {channel}.",
+    "claimed": "A mail names the client's address, but nothing shows that it is theirs: it changes nothing.",
     "opt_out": "The client asked for no more messages by {channel}.",
     "opt_in": "The client allows messages by {channel} again.",
     "help": "The client asked for help by {channel}.",

@@ -106,6 +106,19 @@ class OptWord(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class AttachedFile:
+    """A file that came with a reply. Its bytes are not kept; whoever reads the reply is told what it was."""
+
+    name: str
+    content_type: str
+    """As its sender says."""
+    size: int
+    """Bytes."""
+    sha256: str
+    """In hexadecimal: shows whether a file that is sent again is the same."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """One message from a client. `key` identifies it at the provider; `opt` is read from its words or its marker."""
 
@@ -123,8 +136,10 @@ class Reply:
     """The signed token that our own message carried, where the answer brought it back."""
     automatic: bool = False
     """Whether a machine wrote it (out of office, a delivery notice): recorded, but no answer of the client's."""
-    attachments: int = 0
-    """How many files came with it. They are not kept; whoever reads the reply is told."""
+    authentic: bool = True
+    """Whether it surely comes from `sender`: anybody can write any address into a mail. A phone number is proven by the
+    carrier, a page by its signed link."""
+    attachments: tuple[AttachedFile, ...] = ()
     answer: Answer | None = None
     """What it says, where that was chosen and not written (a key pressed, a choice on a page): no words are read then.
     The day of a promise is one in the client's place."""

@@ -49,7 +49,7 @@ class Guests:
             template,
             folder,
             creditors=HOUSE.model_copy(update={"creditors": (BANKED, *HOUSE.creditors[1:])}),
-            reading=Reading(reader.classify, lambda _snapshot, _now: STANDARD, "main"),
+            reading=Reading(reader.classify, lambda _snapshot, _now: STANDARD, "main", reader.departed),
             opt_of=reader.opt,
             **changes,
         )

@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from httpx import Request
 
 from channels.sandbox.mail import inbound_parse
 from channels.signatures import SENDGRID_SIGNATURE, SENDGRID_TIMESTAMP
 from ledger import receipts
 from ledger import tables as t
+from tests.channels.mails import form, many, part, whole
+from tests.web.guests import Guests
 from tests.web.world import CLIENT, EMAIL, NOW, World, email_event, email_events
 
 
@@ -120,6 +125,113 @@ def test_a_reply_by_mail_finds_its_message_and_asks_a_person(world: World) -> No
     (task,) = world.rows(t.task)
     assert (task.kind, task.client_id) == ("reply", CLIENT)
     assert world.woken.decided == [CLIENT]
+
+
+FORGED = [
+    "We pay on Friday.",
+    "We have paid this last week.",
+    "We dispute this invoice.",
+    "You have the wrong person.",
+    "Please call me.",
+    "What is this?",
+]
+
+
+@pytest.mark.parametrize("text", FORGED)
+def test_a_mail_that_nothing_shows_to_be_the_clients_changes_nothing_and_asks_a_person(
+    migrated: Path, tmp_path: Path, text: str
+) -> None:
+    guests = Guests(migrated, tmp_path)
+    guests.profile()
+    guests.invoice()
+    world = guests.world
+    kind, body = mail(world, text, to="billing@in.example.test")
+    forged = body.replace(b"pass", b"fail")
+    assert world.post_sendgrid(forged, "inbound", content_type=kind).status_code == 204
+    (row,) = world.rows(t.response)
+    assert (row.client_id, row.contact_id, row.message_id) == (None, None, None)
+    assert not world.rows(t.promise)
+    assert not world.rows(t.suppression)
+    assert world.woken.decided == []
+    (task,) = world.rows(t.task)
+    assert (task.kind, task.client_id) == ("reply", CLIENT)
+    assert "Nothing shows that it is theirs" in task.brief
+    assert "No reminder waits for it." in task.brief
+    snapshot = guests.snapshot()
+    assert (snapshot.replied_at, snapshot.answers) == (None, ())
+    assert guests.why_not() is None
+    world.ledger.engine.dispose()
+
+
+def test_the_same_mail_with_its_domain_proven_or_with_our_token_counts(
+    migrated: Path, tmp_path: Path
+) -> None:
+    for number, (proven, token) in enumerate([(True, False), (False, True)]):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        guests = Guests(migrated, folder)
+        guests.profile()
+        guests.invoice()
+        world = guests.world
+        ours = world.tokens.reply_address(guests.message_id, "in.example.test")
+        kind, body = mail(world, "We pay on Friday.", to=ours if token else "billing@in.example.test")
+        world.post_sendgrid(body if proven else body.replace(b"pass", b"fail"), "inbound", content_type=kind)
+        assert [row.client_id for row in world.rows(t.promise)] == [CLIENT]
+        world.ledger.engine.dispose()
+
+
+def test_a_stop_in_such_a_mail_ends_mail_to_that_address(world: World) -> None:
+    world.plant(address=EMAIL)
+    kind, body = mail(world, "STOP", to="billing@in.example.test")
+    world.post_sendgrid(body.replace(b"pass", b"fail"), "inbound", content_type=kind)
+    assert [(row.channel, row.address, row.reason) for row in world.rows(t.suppression)] == [
+        ("email", EMAIL.lower(), "opted_out")
+    ]
+
+
+def test_a_forged_machine_sends_nobody_away(migrated: Path, tmp_path: Path) -> None:
+    guests = Guests(migrated, tmp_path)
+    guests.profile()
+    world = guests.world
+    kind, body = mail(world, "Ada has left the company.", to="billing@in.example.test")
+    forged = body.replace(b"pass", b"fail").replace(
+        b"Subject:", b"Auto-Submitted: auto-replied\r\nSubject:", 1
+    )
+    world.post_sendgrid(forged, "inbound", content_type=kind)
+    assert [(row.kind, row.client_id) for row in world.rows(t.response)] == [("automatic", None)]
+    assert not world.rows(t.departure)
+    world.ledger.engine.dispose()
+
+
+def test_what_a_mail_carries_is_told_and_stored_with_it(world: World) -> None:
+    ours = world.tokens.reply_address(world.plant(), "in.example.test")
+    proof = part("application/pdf", b"%PDF", 'Content-Disposition: attachment; filename="proof.pdf"')
+    content_type, body = form(whole(many("mixed", "m", part("text/plain", "See the proof."), proof)), to=ours)
+    assert world.post_sendgrid(body, "inbound", content_type=content_type).status_code == 204
+    (row,) = world.rows(t.response)
+    (told,) = row.attachments
+    assert (told["name"], told["content_type"], told["size"]) == ("proof.pdf", "application/pdf", 4)
+    assert told["sha256"] == hashlib.sha256(b"%PDF").hexdigest()
+    (task,) = world.rows(t.task)
+    assert (
+        "with 1 attachment (not kept here, ask for what matters: proof.pdf, application/pdf, 4 bytes)"
+        in task.brief
+    )
+
+
+def test_files_beside_a_mail_in_fields_are_told_as_well(world: World) -> None:
+    ours = world.tokens.reply_address(world.plant(), "in.example.test")
+    envelope = json.dumps({"to": [ours], "from": EMAIL})
+    fields = {"from": EMAIL, "text": "See the proof.", "headers": f"From: {EMAIL}", "envelope": envelope}
+    request = Request(
+        "POST", "http://x", data=fields, files={"attachment1": ("a.png", b"\x89PNG", "image/png")}
+    )
+    kind = request.headers["content-type"]
+    assert world.post_sendgrid(request.read(), "inbound", content_type=kind).status_code == 204
+    (row,) = world.rows(t.response)
+    assert [(one["name"], one["content_type"], one["size"]) for one in row.attachments] == [
+        ("a.png", "image/png", 4)
+    ]
 
 
 def test_a_reply_address_that_we_did_not_make_names_no_message(world: World) -> None:
