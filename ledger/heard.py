@@ -7,7 +7,6 @@ shown to nobody but the contact who said it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,18 +14,16 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, or_, select
 
 from ledger import tables as t
-from ledger.keys import among
 from ledger.proposals import load_proposed
 from ledger.snapshots import agreed_id_of, promise_id_of
 from ledger.suppressions import normal
-from ledger.tasks import task_id_of
 from ledger.unit import SYSTEM
 from ledger.visits import AGREED, PROPOSED, PROVIDER, Visit
 from ledger.wishes import WISHES
 from reminders.answers import AnswerKind
 from reminders.offers import Terms
 from reminders.snapshot import Channel
-from reminders.tasks import TaskKind, TaskState
+from reminders.tasks import TaskState
 
 MEMORY = timedelta(days=90)
 """What was said longer ago is not shown."""
@@ -52,9 +49,6 @@ _HEARD: Select[Any] = (
     .order_by(_r.received_at.desc(), _r.response_id.desc())
     .limit(MOST)
 )  # fmt: skip
-_TASKS: Select[Any] = select(_t.task_id, _t.state, _t.by, _t.due_on, _t.invoice_ids).where(
-    among(_t.task_id, "ids")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +59,8 @@ class Errand:
     due_on: date | None
     """By when it should be dealt with: a date of the client's calendar."""
     invoice_ids: tuple[str, ...]
-    superseded: bool
-    """Whether it was closed because the client said something else since."""
+    fell_away: bool
+    """Whether it was closed without a person: a proposal gave way to the next one, or money has settled the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +111,6 @@ def load_heard(connection: Connection, visit: Visit, now: datetime, *, account: 
         )
     ).all()
     proposed = load_proposed(connection, [row.task_id for row in rows if row.kind == PROPOSED])
-    calls = _calls(connection, rows)
     return tuple(
         Heard(
             row.response_id,
@@ -127,23 +120,11 @@ def load_heard(connection: Connection, visit: Visit, now: datetime, *, account: 
             row.provider == PROVIDER,
             row.received_at,
             row.promised_on,
-            calls.get(row.response_id, _errand(row) if row.task_id else None),
+            _errand(row) if row.task_id else None,
             proposed.get(row.task_id, ()),
         )
         for row in rows
     )
-
-
-def _calls(connection: Connection, rows: Iterable[Row[Any]]) -> Mapping[str, Errand]:
-    """The calls that were asked for, by response: they are done when somebody has called, not when it was read."""
-    asked = {
-        task_id_of(TaskKind.CALL, f"reply|{row.response_id}"): row.response_id
-        for row in rows
-        if row.answer == AnswerKind.CALL_ME
-    }
-    if not asked:
-        return {}
-    return {asked[row.task_id]: _errand(row) for row in connection.execute(_TASKS, {"ids": sorted(asked)})}
 
 
 def _errand(row: Row[Any]) -> Errand:

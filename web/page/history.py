@@ -39,6 +39,8 @@ _PLANS = {
     PlanState.DEFAULTED: "became_waits",
     PlanState.DONE: "became_kept",
 }
+_ANSWERED = frozenset({AnswerKind.DISPUTE, AnswerKind.HARDSHIP, AnswerKind.CALL_ME})
+"""What a person gets in touch about, and not only reads."""
 _CHANNELS = ("email", "sms", "whatsapp", "voice")
 
 
@@ -149,7 +151,7 @@ def _said(guest: Guest, heard: Heard) -> tuple[str, str]:
     answer = _ANSWERS.get(heard.answer) if heard.answer is not None else None
     if answer is None:
         return text("told_other"), ""
-    what, numbers = text(f"told_{answer}"), _numbers(guest, heard.errand)
+    what, numbers = text(f"told_{answer}"), _numbers(guest, heard)
     return (text("told_about", what=what, about=numbers) if numbers else what), answer
 
 
@@ -163,11 +165,14 @@ def _wished(guest: Guest) -> str:
     return text("told_about", what=text("reach"), about=", ".join(wished)) if wished else text("reach")
 
 
-def _numbers(guest: Guest, errand: Errand | None) -> str:
-    """The invoices that it is about, as far as they are on the account."""
+def _numbers(guest: Guest, heard: Heard) -> str:
+    """The invoices that were chosen, as far as they are on the account; of other answers nobody knows them surely."""
+    if heard.errand is None or not heard.on_page or heard.answer not in (AnswerKind.PAID, AnswerKind.DISPUTE):
+        return ""
     known = guest.account.invoices
-    ids = errand.invoice_ids if errand is not None else ()
-    return guest.words.formats.list([clean(known[one].number) for one in ids if one in known])
+    return guest.words.formats.list(
+        [clean(known[one].number) for one in heard.errand.invoice_ids if one in known]
+    )
 
 
 def _on_day(guest: Guest, phrase: str, day: date) -> str:
@@ -199,8 +204,8 @@ def _became(guest: Guest, heard: Heard) -> str:
         return _waiting(guest, heard, errand)
     if errand.state is TaskState.REFUSED:
         return text("became_refused", person=guest.creditor.contact.name)
-    if heard.kind == PROPOSED and errand.superseded:
-        return text("became_replaced")
+    if errand.fell_away:
+        return text("became_replaced" if heard.kind == PROPOSED else "became_kept")
     return text("became_found" if heard.answer is AnswerKind.PAID else "became_settled")
 
 
@@ -210,8 +215,9 @@ def _waiting(guest: Guest, heard: Heard, errand: Errand) -> str:
     if heard.answer is AnswerKind.PAID:
         return text("became_looked_for")
     what = "became_called" if heard.answer is AnswerKind.CALL_ME else "became_waits"
-    if errand.due_on is not None and errand.due_on >= guest.today:
-        return _on_day(guest, f"{what}_by", errand.due_on)
+    due_on = errand.due_on if heard.kind == PROPOSED or heard.answer in _ANSWERED else None
+    if due_on is not None and due_on >= guest.today:
+        return _on_day(guest, f"{what}_by", due_on)
     return text(what)
 
 
