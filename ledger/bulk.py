@@ -87,6 +87,24 @@ def insert_ignore(connection: Connection, table: Table, rows: Sequence[Row]) -> 
     upsert(connection, table, rows, "DO NOTHING")
 
 
+def change(connection: Connection, table: Table, key: str, rows: Sequence[Row]) -> None:
+    """Set columns of rows that are there, found by the column `key`. `rows` have equal columns and different keys."""
+    if not rows:
+        return
+    columns = tuple(rows[0])
+    if connection.dialect.name == "postgresql":
+        _run_json(connection, table, columns, rows, _change_statement(table, key, columns))
+        return
+    changed = [name for name in columns if name != key]
+    sets = ", ".join(f'"{name}" = ?' for name in changed)
+    binds = dict(_plan(table, columns, "sqlite"))
+    ordered = [(name, binds[name]) for name in (*changed, key)]
+    connection.exec_driver_sql(
+        f'UPDATE {table.name} SET {sets} WHERE "{key}" = ?',  # noqa: S608 - names of our own tables, no values
+        [tuple([bind(row[name]) if bind else row[name] for name, bind in ordered]) for row in rows],
+    )
+
+
 @cache
 def _ignore_statement(table: Table) -> Insert:
     return sqlite.insert(table).on_conflict_do_nothing()
@@ -115,25 +133,43 @@ def _quoted(columns: Iterable[str]) -> str:
 def _from_json(
     connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Row], conflict: str
 ) -> Any:
+    return _run_json(connection, table, columns, rows, _json_statement(table, columns, conflict))
+
+
+def _run_json(
+    connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Row], statement: str
+) -> Any:
     plan = [(name, bind) for name, bind in _plan(table, columns, "postgresql") if bind]
     if plan:
         rows = [{**row, **{name: bind(row[name]) for name, bind in plan}} for row in rows]
-    return connection.exec_driver_sql(
-        _json_statement(table, columns, conflict), {"rows": _json(rows).decode()}
-    )
+    return connection.exec_driver_sql(statement, {"rows": _json(rows).decode()})
 
 
 @cache
 def _json_statement(table: Table, columns: tuple[str, ...], conflict: str) -> str:
+    return (
+        f"{_into(table, columns)} SELECT {_quoted(columns)}"  # noqa: S608 - names of our own tables, no values
+        f" FROM {_incoming(table, columns)}"
+        f"{' ON CONFLICT ' + conflict if conflict else ''}"
+    )
+
+
+@cache
+def _change_statement(table: Table, key: str, columns: tuple[str, ...]) -> str:
+    sets = ", ".join(f'"{name}" = incoming."{name}"' for name in columns if name != key)
+    return (
+        f"UPDATE {table.name} SET {sets} FROM {_incoming(table, columns)}"  # noqa: S608 - names of our own tables
+        f' WHERE {table.name}."{key}" = incoming."{key}"'
+    )
+
+
+def _incoming(table: Table, columns: tuple[str, ...]) -> str:
+    """The rows in the parameter, as a table for PostgreSQL."""
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
     types = ", ".join(
         f'"{name}" {table.c[name].type.compile(dialect).partition(" COLLATE")[0]}' for name in columns
     )
-    return (
-        f"{_into(table, columns)} SELECT {_quoted(columns)}"  # noqa: S608 - names of our own tables, no values
-        f" FROM json_to_recordset(%(rows)s::json) AS incoming({types})"
-        f"{' ON CONFLICT ' + conflict if conflict else ''}"
-    )
+    return f"json_to_recordset(%(rows)s::json) AS incoming({types})"
 
 
 def _copy(connection: Connection, table: Table, rows: Sequence[Row]) -> None:

@@ -88,12 +88,9 @@ def _plan(unit: Unit, routed: Sequence[Routed]) -> dict[Channel, list[str]]:
     rows = [_message_row(unit, one, result) for one, result in planned.values()]
     reasons = {key: one.reminder.reasons for key, (one, _) in planned.items()}
     new = messages.lock(unit.connection, messages.plan(unit, rows, reasons))
-    for held in messages.move_all(
-        unit,
-        [row for row in new if row.needs_approval],
-        MessageState.HELD,
-        reason=Reason.AWAITING_APPROVAL,
-    ):
+    for_approval = [row for row in new if row.needs_approval]
+    messages.move_all(unit, for_approval, MessageState.HELD, reason=Reason.AWAITING_APPROVAL)
+    for held in for_approval:
         one, result = planned[held.message_id]
         open_task(
             unit,
@@ -109,9 +106,9 @@ def _plan(unit: Unit, routed: Sequence[Routed]) -> dict[Channel, list[str]]:
             brief=one.brief or "",
         )
     ready: dict[Channel, list[str]] = {}
-    for queued in messages.move_all(
-        unit, [row for row in new if not row.needs_approval], MessageState.QUEUED, woken_at=unit.now
-    ):
+    going = [row for row in new if not row.needs_approval]
+    messages.move_all(unit, going, MessageState.QUEUED, woken_at=unit.now)
+    for queued in going:
         ready.setdefault(Channel(queued.channel), []).append(queued.message_id)
     return ready
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from ledger import tables as t
 from ledger.bulk import insert_ignore
@@ -18,11 +18,12 @@ Key = tuple[str, str, str]
 """Provider, account, channel."""
 _h = t.provider_health.c
 _KEY = (_h.provider, _h.account, _h.channel)
+_OF_CHANNEL = select(t.provider_health).where(_h.channel == bindparam("of"))
 
 
 def health_of(connection: Connection, channel: Channel) -> dict[Key, Row[Any]]:
     """What is known of the lines of a channel."""
-    rows = connection.execute(select(t.provider_health).where(_h.channel == channel.value))
+    rows = connection.execute(_OF_CHANNEL, {"of": channel.value})
     return {_key(row): row for row in rows}
 
 

@@ -7,9 +7,10 @@ follow which is `reminders.states.TRANSITIONS`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, Update, bindparam, select, update
 
 from ledger import tables as t
 from ledger.bulk import insert_new
@@ -100,16 +101,9 @@ def move(
     if not may_follow(old, to):
         raise ValueError(f"a message that is {old} can't become {to}")
     columns.setdefault("reason", reason.value if reason else None)
-    changed = unit.connection.execute(
-        update(t.message)
-        .where(
-            t.message.c.message_id == message.message_id,
-            t.message.c.state == old.value,
-            t.message.c.version == message.version,
-        )
-        .values(state=to.value, version=message.version + 1, changed_at=unit.now, **columns)
-        .returning(*t.message.c)
-    ).one_or_none()
+    statement, values = _setting(_MOVE, state=to.value, changed_at=unit.now, **columns)
+    key = {"key": message.message_id, "old": old.value, "then": message.version}
+    changed = unit.connection.execute(statement, {**key, **values}).one_or_none()
     if changed is None:
         raise ConflictError(f"message {message.message_id} is no longer {old} at version {message.version}")
     unit.note(
@@ -133,34 +127,24 @@ def move_all(
     reason: Reason | None = None,
     data: Mapping[str, Mapping[str, Any]] | None = None,
     **columns: Any,
-) -> list[MessageRow]:
+) -> None:
     """Move many messages that this transaction has locked, in one statement; all are in the same state.
 
-    `data` adds to the journal entry of single messages, by id. Returns them as they are now, in the order given.
+    `data` adds to the journal entry of single messages, by id.
     """
     if not rows:
-        return []
+        return
     old = MessageState(rows[0].state)
     if not may_follow(old, to):
         raise ValueError(f"a message that is {old} can't become {to}")
-    ids = [row.message_id for row in rows]
-    changed = {
-        row.message_id: row
-        for row in unit.connection.execute(
-            update(t.message)
-            .where(among(t.message.c.message_id, ids), t.message.c.state == old.value)
-            .values(
-                state=to.value,
-                version=t.message.c.version + 1,
-                changed_at=unit.now,
-                reason=reason.value if reason else None,
-                **columns,
-            )
-            .returning(*t.message.c)
-        )
-    }
+    statement, values = _setting(
+        _MOVE_ALL, state=to.value, changed_at=unit.now, reason=reason.value if reason else None, **columns
+    )
+    keys = {"ids": [row.message_id for row in rows], "old": old.value}
+    moved = unit.connection.execute(statement, {**keys, **values})
+    versions = {row.message_id: row.version for row in moved}
     for row in rows:
-        if row.message_id not in changed or changed[row.message_id].version != row.version + 1:
+        if versions.get(row.message_id) != row.version + 1:
             raise ConflictError(f"message {row.message_id} is no longer {old} at version {row.version}")
         unit.note(
             f"message.{to.value}",
@@ -170,9 +154,37 @@ def move_all(
             reasons=(reason,) if reason else (),
             data={"step": row.step, "channel": row.channel, **(data or {}).get(row.message_id, {})},
         )
-    return [changed[message_id] for message_id in ids]
 
 
 def set_columns(unit: Unit, message_id: str, **columns: Any) -> None:
     """Set columns that are no part of a message's state (whom it woke, what it last asked)."""
     unit.connection.execute(update(t.message).where(t.message.c.message_id == message_id).values(**columns))
+
+
+def _move_statements() -> tuple[Update, Update]:
+    m = t.message.c
+    one = m.message_id == bindparam("key"), m.version == bindparam("then")
+    all_ = among(m.message_id, "ids")
+    moving = update(t.message).where(m.state == bindparam("old")).values(version=m.version + 1)
+    return moving.where(*one).returning(*m), moving.where(all_).returning(m.message_id, m.version)
+
+
+_MOVE, _MOVE_ALL = _move_statements()
+
+
+def _setting(statement: Update, **columns: Any) -> tuple[Update, dict[str, Any]]:
+    """The statement with further columns to set, and the parameters for them.
+
+    The same columns give the same object again: to build such a statement, and to find what it was compiled to, takes
+    0.3 ms, three times what it takes to run it.
+    """
+    computed = tuple((name, value) for name, value in columns.items() if isinstance(value, ColumnElement))
+    plain = {name: value for name, value in columns.items() if not isinstance(value, ColumnElement)}
+    return _with_columns(statement, tuple(plain), computed), {f"new_{n}": v for n, v in plain.items()}
+
+
+@lru_cache(maxsize=256)
+def _with_columns(
+    statement: Update, plain: tuple[str, ...], computed: tuple[tuple[str, ColumnElement[Any]], ...]
+) -> Update:
+    return statement.values({name: bindparam(f"new_{name}") for name in plain} | dict(computed))

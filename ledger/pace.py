@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from ledger import tables as t
 from ledger.bulk import insert_ignore
@@ -17,6 +17,9 @@ Key = tuple[str, str, str, str]
 """Provider, account, channel, and our own number or address."""
 _p = t.pace.c
 _KEY = (_p.provider, _p.account, _p.channel, _p.sender)
+_SOME = select(t.pace).where(among(_p.sender, "senders"))
+_CLOSED = _SOME.where(_p.closed_until > bindparam("now"))
+_LOCKED = _SOME.order_by(*_KEY).with_for_update()
 
 
 def hold(unit: Unit, keys: Iterable[Key]) -> dict[Key, Row[Any]]:
@@ -30,7 +33,7 @@ def hold(unit: Unit, keys: Iterable[Key]) -> dict[Key, Row[Any]]:
         t.pace,
         [{**dict(zip(names, key, strict=True)), "free_at": unit.now} for key in wanted],
     )
-    rows = unit.connection.execute(_some(wanted).order_by(*_KEY).with_for_update())
+    rows = unit.connection.execute(_LOCKED, {"senders": _senders(wanted)})
     return {key: row for row in rows if (key := _key(row)) in wanted}
 
 
@@ -39,7 +42,7 @@ def closed(connection: Connection, keys: Iterable[Key], now: datetime) -> dict[K
     wanted = set(keys)
     if not wanted:
         return {}
-    rows = connection.execute(_some(wanted).where(_p.closed_until > now))
+    rows = connection.execute(_CLOSED, {"senders": _senders(wanted), "now": now})
     return {key: row.closed_until for row in rows if (key := _key(row)) in wanted}
 
 
@@ -71,8 +74,8 @@ def _set(unit: Unit, column: str, values: Mapping[Key, datetime]) -> None:
         )
 
 
-def _some(keys: Iterable[Key]) -> Select[Any]:
-    return select(t.pace).where(among(_p.sender, sorted({key[3] for key in keys})))
+def _senders(keys: Iterable[Key]) -> list[str]:
+    return sorted({key[3] for key in keys})
 
 
 def _key(row: Row[Any]) -> Key:

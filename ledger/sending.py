@@ -13,12 +13,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import Connection, bindparam, func, or_, select, update
+from sqlalchemy import Connection, func, or_, select, update
 
 from ledger import messages
 from ledger import tables as t
 from ledger.apply import touch
-from ledger.bulk import append
+from ledger.bulk import append, change, upsert
 from ledger.keys import among
 from ledger.suppressions import Source, normal, suppress
 from ledger.tasks import close_for_message, open_task
@@ -95,22 +95,23 @@ def dispatch(unit: Unit, going: Sequence[Dispatch]) -> None:
             for one in going
         ],
     )
-    unit.connection.execute(
-        t.body.delete().where(among(t.body.c.message_id, [one.message.message_id for one in going]))
-    )
-    append(
+    going = sorted(going, key=lambda one: one.message.message_id)
+    upsert(
         unit.connection,
         t.body,
         [
             {"message_id": one.message.message_id, "subject": one.subject, "text": one.text, "html": one.html}
             for one in going
         ],
+        _INSTEAD,
     )
-    unit.connection.execute(
-        _SET_WORDS,
+    change(
+        unit.connection,
+        t.message,
+        "message_id",
         [
             {
-                "key": one.message.message_id,
+                "message_id": one.message.message_id,
                 "language": one.language,
                 "amounts": [[money.currency, money.minor] for money in one.amounts],
                 "invoice_ids": list(one.invoice_ids),
@@ -125,18 +126,16 @@ def dispatch(unit: Unit, going: Sequence[Dispatch]) -> None:
         data={
             one.message.message_id: {"attempt_id": one.attempt_id, "provider": one.provider} for one in going
         },
-        attempts=t.message.c.attempts + 1,
+        attempts=_ONE_MORE,
         lease_until=unit.now + LEASE,
     )
 
 
-_SET_WORDS = (
-    update(t.message)
-    .where(t.message.c.message_id == bindparam("key"))
-    .values(
-        language=bindparam("language"), amounts=bindparam("amounts"), invoice_ids=bindparam("invoice_ids")
-    )
+_ONE_MORE = t.message.c.attempts + 1
+_INSTEAD = "(message_id) DO UPDATE SET " + ", ".join(
+    f"{name} = excluded.{name}" for name in ("subject", "text", "html")
 )
+"""How a message that is sent again reads now replaces how it read."""
 
 
 def doubted(connection: Connection, message_ids: Sequence[str]) -> dict[str, str]:
@@ -194,19 +193,20 @@ def accepted(unit: Unit, taken: Sequence[tuple[str, str | None]]) -> None:
     if not taken:
         return
     theirs = dict(taken)
-    a = t.attempt.c
     numbers = {
-        row.message_id: row
-        for row in unit.connection.execute(
-            select(a.attempt_id, a.message_id, a.number).where(among(a.attempt_id, list(theirs)))
-        )
+        row.message_id: row for row in unit.connection.execute(_NUMBERS, {"attempt_ids": list(theirs)})
     }
     locked = messages.lock(
         unit.connection, numbers
     )  # before the attempts' rows, as whoever settles a receipt does
-    unit.connection.execute(
-        _CLOSE_ACCEPTED,
-        [{"ours": ours, "theirs": theirs[ours], "now": unit.now} for ours in sorted(theirs)],
+    change(
+        unit.connection,
+        t.attempt,
+        "attempt_id",
+        [
+            {"attempt_id": ours, "ended_at": unit.now, "outcome": "accepted", "provider_id": theirs[ours]}
+            for ours in sorted(theirs)
+        ],
     )
     waiting: dict[str, list[messages.MessageRow]] = {}
     for message in locked:
@@ -219,16 +219,15 @@ def accepted(unit: Unit, taken: Sequence[tuple[str, str | None]]) -> None:
             rows,
             MessageState.ACCEPTED,
             data={m: {"attempt_id": ours, "provider_id": theirs[ours]} for m, ours in ids.items()},
-            # a message that was dispatched and nothing else was changed last when its call began
-            sent_at=func.coalesce(t.message.c.sent_at, t.message.c.changed_at),
+            sent_at=_WHEN_IT_BEGAN,
             lease_until=None,
         )
 
 
-_CLOSE_ACCEPTED = (
-    update(t.attempt)
-    .where(t.attempt.c.attempt_id == bindparam("ours"))
-    .values(ended_at=bindparam("now"), outcome="accepted", provider_id=bindparam("theirs"))
+_WHEN_IT_BEGAN = func.coalesce(t.message.c.sent_at, t.message.c.changed_at)
+"""A message that was dispatched and nothing else was changed last when its call began."""
+_NUMBERS = select(t.attempt.c.attempt_id, t.attempt.c.message_id, t.attempt.c.number).where(
+    among(t.attempt.c.attempt_id, "attempt_ids")
 )
 
 

@@ -15,6 +15,20 @@ from reminders.snapshot import Channel
 
 LONGEST = 10
 """Mails that one names: the first of the cycle, and the newest."""
+_m, _a = t.message.c, t.attempt.c
+# Built once: for each hand anew, it took 0.6 ms instead of 0.15.
+_MAILS = (
+    select(_m.message_id, _m.client_id, _m.creditor_id, _m.carrying_invoice_id, _m.due_on, _a.sender)
+    .join(t.attempt, _a.message_id == _m.message_id)
+    .where(
+        among(_m.client_id, "clients"),
+        among(_m.carrying_invoice_id, "carrying"),
+        _m.channel == Channel.EMAIL.value,
+        _a.outcome == "accepted",
+        _a.sender.is_not(None),
+    )
+    .order_by(_a.started_at, _a.attempt_id)
+)
 
 
 def earlier_mails(connection: Connection, going: Sequence[MessageRow]) -> Mapping[str, tuple[str, ...]]:
@@ -23,18 +37,12 @@ def earlier_mails(connection: Connection, going: Sequence[MessageRow]) -> Mappin
     A mail is named by its Message-ID, `id@domain`, with the domain that it went out from. A cycle is one client,
     creditor, carrying invoice and due date. One query for all of them.
     """
-    m, a = t.message.c, t.attempt.c
     rows = connection.execute(
-        select(m.message_id, m.client_id, m.creditor_id, m.carrying_invoice_id, m.due_on, a.sender)
-        .join(t.attempt, a.message_id == m.message_id)
-        .where(
-            among(m.client_id, {one.client_id for one in going}),
-            among(m.carrying_invoice_id, {one.carrying_invoice_id for one in going}),
-            m.channel == Channel.EMAIL.value,
-            a.outcome == "accepted",
-            a.sender.is_not(None),
-        )
-        .order_by(a.started_at, a.attempt_id)
+        _MAILS,
+        {
+            "clients": {one.client_id for one in going},
+            "carrying": {one.carrying_invoice_id for one in going},
+        },
     ).all()
     cycles: dict[tuple[str, str, str, date], dict[str, str]] = defaultdict(dict)
     for row in rows:

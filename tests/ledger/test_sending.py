@@ -29,13 +29,17 @@ def queued(ledger: Ledger, *ids: str, **fields: object) -> None:
 
 
 def dispatch(
-    ledger: Ledger, message_id: str = "m1", at: timedelta = timedelta(0), amount: int = 10000
+    ledger: Ledger,
+    message_id: str = "m1",
+    at: timedelta = timedelta(0),
+    amount: int = 10000,
+    text: str = "Text",
 ) -> str:
     """Take a message and commit it as dispatching; returns its attempt's id."""
     with ledger.begin(NOW + at) as unit:
         (row,) = sending.take(unit, [message_id])
         going = Dispatch(
-            row, "sendgrid", "Ap@Kaya.example", "us@acme.example", "de", "Subject", "Text", "<p>",
+            row, "sendgrid", "Ap@Kaya.example", "us@acme.example", "de", "Subject", text, "<p>",
             ("i1", "i2"), (Money(amount, "EUR"),),
         )  # fmt: skip
         sending.dispatch(unit, [going])
@@ -74,6 +78,21 @@ def test_dispatching_commits_the_attempt_the_words_and_what_they_ask_for(ledger:
     assert (body.subject, body.text, body.html) == ("Subject", "Text", "<p>")
     with ledger.begin(NOW) as unit:
         assert sending.take(unit, ["m1"]) == []
+
+
+def test_the_words_of_a_second_try_replace_those_of_the_first(ledger: Ledger) -> None:
+    queued(ledger, "m1", "m2")
+    dispatch(ledger, "m2", text="Another's")
+    dispatch(ledger, text="First")
+    within(ledger, lambda unit: sending.not_sent(unit, A1, "429", "busy", None))
+    dispatch(ledger, at=timedelta(minutes=1), amount=4200, text="Second")
+
+    assert {body.message_id: body.text for body in rows(ledger, t.body)} == {
+        "m1": "Second",
+        "m2": "Another's",
+    }
+    assert message(ledger).amounts == [["EUR", 4200]]
+    assert message(ledger, "m2").amounts == [["EUR", 10000]]
 
 
 def test_accepted(ledger: Ledger) -> None:
