@@ -8,14 +8,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from channels.ports import Letter
+from channels.samples.homes import at_home, in_currency
 from channels.samples.letters import OCCASIONS, STEPS, claiming, rungs
 from channels.samples.occasions import occasions
 from config.creditors import Creditor
-from reminders.decision import AnswerTold, DiscountTold, InstalmentTold, PromiseTold, ReturnTold, Told
-from reminders.money import Money
 from reminders.snapshot import Channel
 
-__all__ = ["SAMPLED", "in_name_of", "sample_letters", "spoken"]
+__all__ = ["SAMPLED", "at_home", "in_name_of", "sample_letters", "spoken"]
 
 SAMPLED = (*STEPS, *OCCASIONS)
 """The steps of which there are sample letters: all that ship."""
@@ -39,28 +38,4 @@ def in_name_of(creditor: Creditor, letter: Letter) -> Letter:
     letter = replace(letter, creditor=creditor)
     if not creditor.bank_accounts or any(creditor.bank_account(item.currency) for item in letter.items):
         return letter
-    currency = creditor.bank_accounts[0].currency
-    return replace(
-        letter,
-        items=tuple(replace(item, currency=currency) for item in letter.items),
-        amounts=tuple(Money(money.minor, currency) for money in letter.amounts),
-        told=_told_in(currency, letter.told) if letter.told is not None else None,
-    )
-
-
-def _told_in(currency: str, told: Told) -> Told:
-    def here(money: Money) -> Money:
-        return Money(money.minor, currency)
-
-    match told:
-        case PromiseTold():
-            return replace(told, money=here(told.money), kept=here(told.kept))
-        case InstalmentTold():
-            return replace(told, money=here(told.money), left=here(told.left))
-        case DiscountTold():
-            return replace(told, saved=here(told.saved), to_pay=here(told.to_pay))
-        case ReturnTold():
-            return replace(told, money=here(told.money))
-        case AnswerTold():
-            parts = tuple(replace(part, money=here(part.money)) for part in told.parts)
-            return replace(told, money=here(told.money) if told.money is not None else None, parts=parts)
+    return in_currency(creditor.bank_accounts[0].currency, letter)

@@ -224,6 +224,20 @@ def test_what_can_not_be_done_is_said(
     assert says in ran.err
 
 
+def test_without_a_folder_the_pack_goes_below_the_data(
+    case: Book, amicable: Amicable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    ran = amicable("evidence", "C1", "--by", "Ruth Ellison")
+
+    assert ran.code == 0, ran.err
+    assert not list((tmp_path / "here").iterdir())
+    folder = tmp_path / "var" / "evidence"
+    assert {path.suffix for path in folder.iterdir()} == {".pdf", ".json"}
+    assert all(f"wrote {path}" in ran.out for path in folder.iterdir())
+
+
 def test_a_client_of_two_creditors_needs_a_name_and_gets_one_case(
     case: Book, amicable: Amicable, tmp_path: Path
 ) -> None:

@@ -46,7 +46,45 @@ def test_the_statement_that_goes_with_the_mail_is_written_beside_it(
     assert (ran.code, ran.err) == (0, "")
     (document,) = tmp_path.glob("*.pdf")
     assert document.read_bytes().startswith(b"%PDF-")
+    assert document.name.startswith("statement.fr.")
     assert str(document) in ran.out
+
+
+def test_without_a_folder_the_files_go_below_the_data(
+    amicable: Amicable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, blind: None
+) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    ran = amicable("template", "preview", "overdue_3", "--language", "nl")
+
+    assert (ran.code, ran.err) == (0, "")
+    assert not list((tmp_path / "here").iterdir())
+    folder = tmp_path / "var" / "previews"
+    assert {path.name for path in folder.iterdir()} == {"overdue_3.nl.html", "overdue_3.nl.txt"}
+    assert str(folder / "overdue_3.nl.html") in ran.out
+
+
+@pytest.mark.parametrize(
+    ("language", "client", "country", "law"),
+    [
+        ("de", "Zahntechnik Lübeck GmbH", "Hamburg", "§ 288 Abs. 2 und 5 BGB"),
+        ("es", "Talleres Sevilla S.L.", "Bristol", "Ley 3/2004, arts. 5 a 8"),
+        ("fr", "Menuiserie de Lyon SARL", "Bristol", "Code de commerce, art. L441-10 et D441-5"),
+        ("it", "Officine Bologna S.r.l.", "Bristol", "D.Lgs. 231/2002, artt. da 4 a 6"),
+        ("nl", "Bouwbedrijf Utrecht B.V.", "Bristol", "BW 6:119a, 6:119b en 6:96 lid 4"),
+        ("en", "Brightwater Dental Ltd", "Bristol", "Late Payment of Commercial Debts (Interest) Act 1998"),
+    ],
+)
+def test_a_sample_is_at_home_where_its_language_is(
+    amicable: Amicable, tmp_path: Path, blind: None, language: str, client: str, country: str, law: str
+) -> None:
+    amicable("template", "preview", "final_notice", "--language", language, "--out", str(tmp_path))
+    text = (tmp_path / f"final_notice.{language}.txt").read_text(encoding="utf-8")
+
+    assert client in text
+    assert country in text.split("\n-- \n")[1]
+    assert law in text
+    assert ("€" in text, "£" in text) == (language != "en", language == "en")
 
 
 def test_a_picture_of_the_whole_page(amicable: Amicable, tmp_path: Path, chromium: Path) -> None:

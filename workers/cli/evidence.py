@@ -71,7 +71,14 @@ def write_command(
         str | None, typer.Option("--creditor", help="In whose name; needed where the client has several.")
     ] = None,
     purpose: Annotated[Purpose, typer.Option("--purpose", help="What it is written for.")] = Purpose.ATTORNEY,
-    out: Annotated[Path, typer.Option("--out", help="The folder to write to.")] = Path(),
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            file_okay=False,
+            help="The folder to write to; `evidence` in the data folder if not given.",
+        ),
+    ] = None,
     at: Annotated[
         str | None,
         typer.Option("--at", help="Count interest and days to this instant, or to the end of this day."),
@@ -107,7 +114,8 @@ def write_command(
     content = to_json(pack)
     digest = hashlib.sha256(content).hexdigest()
     name = name_of(pack, with_creditor=several)
-    drafts = Drafts(out, {f"{name}.pdf": to_pdf(pack, digest, place), f"{name}.json": content})
+    folder = out if out is not None else house.settings.data_dir / "evidence"
+    drafts = Drafts(folder, {f"{name}.pdf": to_pdf(pack, digest, place), f"{name}.json": content})
     try:
         with house.ledger.begin(now) as unit:
             unit.note(

@@ -1,9 +1,8 @@
-"""The letter that a preview shows: a sample, or a real client's as it would be drafted now."""
+"""The letter that a preview shows of a real client, as it would be drafted now."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
@@ -12,9 +11,7 @@ from sqlalchemy import select
 from channels.addresses import usable_address
 from channels.ports import Letter
 from channels.roles import standing_of
-from channels.samples import SAMPLED, in_name_of, sample_letters
-from channels.wordings import stems
-from config.policy import Anchor, Enclosure, Policy, Step
+from config.policy import Anchor, Policy, Step
 from ledger import tables as t
 from ledger.messages import MessageRow
 from ledger.snapshots import load_snapshots
@@ -27,9 +24,6 @@ from workers.cli.context import CommandFailed
 from workers.cli.shown import now_of, steady
 from workers.draft import letter_of
 
-_LIKELY = "one"
-"""The plainest of a step's sample letters: one invoice, one contact."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
@@ -39,20 +33,6 @@ class _Wanted:
     tone: str
     channel: str
     creditor_id: str
-
-
-def sample(house: House, step: str, channel: Channel, language: str) -> Letter:
-    """A sample letter of a step in the deployment's first creditor's name. Raises `CommandFailed`."""
-    creditor = house.creditors.default
-    if step in SAMPLED:
-        return in_name_of(creditor, sample_letters(step, channel, language)[_LIKELY])
-    own = next((found for found in _steps(house) if found.name == step), None)
-    if own is None:
-        known = ", ".join(dict.fromkeys((*SAMPLED, *(found.name for found in _steps(house)))))
-        raise CommandFailed(f"there is no step {step!r}; these are known: {known}")
-    like = next((stem for stem in stems(own.words, own.tone.value) if stem in SAMPLED), "statement")
-    letter = in_name_of(creditor, sample_letters(like, channel, language)[_LIKELY])
-    return replace(letter, step=own.name, tone=own.tone.value, words=own.words)
 
 
 def of_client(house: House, step_name: str, channel: Channel, client_id: str) -> Letter:
@@ -88,16 +68,6 @@ def of_client(house: House, step_name: str, channel: Channel, client_id: str) ->
         links,
         f"{house.settings.public_url}/r/preview",
     )
-
-
-def enclosed(house: House, step_name: str) -> tuple[Enclosure, ...]:
-    """The documents that a step's mail carries, by the first policy that has such a step."""
-    return next((step.attach for step in _steps(house) if step.name == step_name), ())
-
-
-def _steps(house: House) -> Iterator[Step]:
-    for policy in house.rules.policies.policies:
-        yield from policy.steps
 
 
 def _subject(snapshot: Snapshot, policy: Policy, step: Step, now: datetime) -> tuple[str, Proceed]:

@@ -17,7 +17,9 @@ from reminders.snapshot import Channel
 from workers.cli.as_read import write_mail
 from workers.cli.context import CommandFailed, Context
 from workers.cli.shown import clean
-from workers.cli.template import letters
+from workers.cli.template.letters import of_client
+from workers.cli.template.sample import sample
+from workers.cli.template.steps import enclosed
 
 
 def register(app: typer.Typer) -> None:
@@ -37,17 +39,22 @@ def preview_command(
         str | None, typer.Option("--client", help="A client of the ledger; an invented one if not given.")
     ] = None,
     out: Annotated[
-        Path, typer.Option("--out", file_okay=False, help="The folder for a mail's files; made if missing.")
-    ] = Path(),
+        Path | None,
+        typer.Option(
+            "--out",
+            file_okay=False,
+            help="The folder for a mail's files; `previews` in the data folder if not given.",
+        ),
+    ] = None,
 ) -> None:
     """Show a step's message: a mail as HTML, text and picture, with its statement; any other in the terminal."""
     shared: Context = context.obj
     house = shared.house
     if client is None:
-        letter = letters.sample(house, step, channel, language or "en")
+        letter = sample(house, step, channel, language or "en")
         shared.say("A sample: client, invoices and sums are invented.")
     else:
-        letter = letters.of_client(house, step, channel, client)
+        letter = of_client(house, step, channel, client)
         if language is not None:
             letter = replace(letter, client=replace(letter.client, language=language))
     try:
@@ -58,19 +65,21 @@ def preview_command(
     if language is not None and rendered.language != language:
         shared.say(f"There are no words for it in {language}: this is {rendered.language}.")
     if channel is Channel.EMAIL:
+        folder = out if out is not None else house.settings.data_dir / "previews"
         stem = f"{letter.step}.{rendered.language}"
-        write_mail(shared, out, stem, rendered.subject, rendered.text, rendered.html)
-        if Enclosure.STATEMENT in letters.enclosed(house, step):
-            _write_statement(shared, letter, out)
+        write_mail(shared, folder, stem, rendered.subject, rendered.text, rendered.html)
+        if Enclosure.STATEMENT in enclosed(house, step):
+            _write_statement(shared, letter, folder, stem)
     else:
         _show(shared, letter, rendered)
 
 
-def _write_statement(shared: Context, letter: Letter, out: Path) -> None:
+def _write_statement(shared: Context, letter: Letter, folder: Path, stem: str) -> None:
     """The document that goes with the mail; invoices are the biller's own and are not fetched for a preview."""
     for document in Enclosures(shared.house.renderer).of(letter, [Enclosure.STATEMENT]):
-        (out / document.name).write_bytes(document.content)
-        shared.say(str(out / document.name))
+        path = folder / f"{stem}.{document.name}"
+        path.write_bytes(document.content)
+        shared.say(str(path))
 
 
 def _show(shared: Context, letter: Letter, rendered: Rendered) -> None:
