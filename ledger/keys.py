@@ -7,13 +7,14 @@ the driver. Here the keys are one parameter: `column = ANY(array)` on PostgreSQL
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 from sqlalchemy import Boolean, ColumnElement, Dialect, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import UserDefinedType
 
 _json = msgspec.json.Encoder().encode
@@ -46,6 +47,10 @@ class _Among(FunctionElement[bool]):
     inherit_cache = True
     type = Boolean()
     name = "among"
+
+    def self_group(self, against: OperatorType | None = None) -> Self:  # noqa: ARG002 - SQLAlchemy's signature
+        """As it stands: it is a condition already. Else SQLite is asked whether it `= 1`, and no index can tell."""
+        return self
 
 
 @compiles(_Among)

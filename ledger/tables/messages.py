@@ -129,8 +129,8 @@ response = Table(
 suppression = Table(
     "suppression",
     metadata,
+    Column("address", Text, primary_key=True),  # first: it is asked for by addresses
     Column("channel", Text, primary_key=True),
-    Column("address", Text, primary_key=True),
     Column("reason", Text, primary_key=True),  # opted_out | suppressed_address
     Column(
         "suppression_id", Text, nullable=False, unique=True

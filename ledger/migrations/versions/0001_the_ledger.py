@@ -532,8 +532,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "suppression",
-        sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("suppression_id", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
@@ -543,7 +543,7 @@ def upgrade() -> None:
         sa.Column("lifted_at", Instant(), nullable=True),
         sa.Column("by", sa.Text(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
-        sa.PrimaryKeyConstraint("channel", "address", "reason"),
+        sa.PrimaryKeyConstraint("address", "channel", "reason"),
         sa.UniqueConstraint("suppression_id"),
     )
     op.create_table(
