@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, Select, bindparam, or_, select, update
+from sqlalchemy import Integer, Row, Select, bindparam, or_, select, update
 
 from ledger import messages
 from ledger import tables as t
@@ -16,6 +16,7 @@ from ledger.keys import among
 from ledger.nowhere import Search, ask_for_ways
 from ledger.routed import Planned, Routed
 from ledger.tasks import close_errands, close_for_message, close_reached, open_task
+from ledger.types import Instant
 from ledger.unit import Unit
 from reminders.decision import Reminder
 from reminders.reasons import Reason
@@ -27,6 +28,24 @@ from reminders.ways import Considered
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
+_client, _now = t.client.c, bindparam("now", type_=Instant())
+_CLAIMED: Select[Any] = (
+    select(_client.client_id, _client.decided)
+    .where(among(_client.client_id, "ids"), _client.look_at <= _now)
+    .order_by(_client.client_id)
+    .with_for_update(skip_locked=True)
+)
+_DUE = (
+    select(_client.client_id)
+    .where(
+        _client.look_at <= _now,
+        or_(_client.woken_at.is_(None), _client.woken_at <= bindparam("woken_until", type_=Instant())),
+    )
+    .order_by(_client.look_at, _client.client_id)
+    .limit(bindparam("most", type_=Integer()))
+    .with_for_update(skip_locked=True)
+)
+_WOKEN = update(t.client).where(among(_client.client_id, "ids")).values(woken_at=_now)
 _SET_LOOK = (
     update(t.client)
     .where(t.client.c.client_id == bindparam("key"))
@@ -36,14 +55,8 @@ _SET_LOOK = (
 
 def claim_due(unit: Unit, client_ids: Sequence[str]) -> list[Row[Any]]:
     """Lock those of these clients that are due now; another decider's are skipped, and are its business."""
-    c = t.client.c
-    statement: Select[Any] = (
-        select(c.client_id, c.decided)
-        .where(among(c.client_id, client_ids), c.look_at <= unit.now)
-        .order_by(c.client_id)
-        .with_for_update(skip_locked=True)
-    )
-    return list(unit.connection.execute(statement).all())
+    ids = sorted(set(client_ids))
+    return list(unit.connection.execute(_CLAIMED, {"ids": ids, "now": unit.now}).all())
 
 
 def record(unit: Unit, claimed: Sequence[Row[Any]], routed: Sequence[Routed]) -> dict[Channel, list[str]]:
@@ -278,17 +291,10 @@ def _ways(considered: Sequence[Considered]) -> list[dict[str, str]]:
 
 def wake_due(unit: Unit, limit: int, patience: Any) -> list[str]:
     """Clients that are due and that nobody was woken for within `patience`; they count as woken from now on."""
-    c = t.client.c
-    due = (
-        select(c.client_id)
-        .where(c.look_at <= unit.now, or_(c.woken_at.is_(None), c.woken_at <= unit.now - patience))
-        .order_by(c.look_at, c.client_id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    ids = sorted(unit.connection.execute(due).scalars())
+    due = {"now": unit.now, "woken_until": unit.now - patience, "most": limit}
+    ids = sorted(unit.connection.execute(_DUE, due).scalars())
     if ids:
-        unit.connection.execute(update(t.client).where(among(c.client_id, ids)).values(woken_at=unit.now))
+        unit.connection.execute(_WOKEN, {"ids": ids, "now": unit.now})
     return ids
 
 

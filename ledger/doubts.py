@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Integer, Select, bindparam, select
 
 from ledger import messages
 from ledger import tables as t
 from ledger.apply import touch
 from ledger.tasks import open_task
+from ledger.types import Instant
 from ledger.unit import Unit
 from reminders.reasons import Reason
 from reminders.snapshot import Channel
@@ -24,6 +26,19 @@ LOOKS: dict[Channel, tuple[timedelta, ...]] = {
     Channel.VOICE: (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15)),
 }
 """How long after the call the provider is asked; three looks where its lists may lag behind."""
+
+_m, _a, _b = t.message.c, t.attempt.c, t.body.c
+_DUE: Select[Any] = (
+    select(
+        t.message, _a.attempt_id, _a.provider, _a.address, _a.sender, _a.started_at, _b.text, _b.html, _b.subject
+    )
+    .join(t.attempt, (_a.message_id == _m.message_id) & (_a.number == _m.attempts))
+    .join(t.body, _b.message_id == _m.message_id)
+    .where(_m.state == MessageState.IN_DOUBT.value, _m.not_before <= bindparam("now", type_=Instant()))
+    .order_by(_m.message_id)
+    .limit(bindparam("most", type_=Integer()))
+    .with_for_update(of=t.message, skip_locked=True)
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +62,7 @@ class Doubt:
 
 def due(unit: Unit, limit: int = 50) -> list[Doubt]:
     """Doubts whose next look has come. Two schedulers may both get one: the look still counts once."""
-    m, a = t.message.c, t.attempt.c
-    rows = unit.connection.execute(
-        select(t.message, t.attempt.c.attempt_id, a.provider, a.address, a.sender, a.started_at, t.body.c.text,
-               t.body.c.html, t.body.c.subject)
-        .join(t.attempt, (a.message_id == m.message_id) & (a.number == m.attempts))
-        .join(t.body, t.body.c.message_id == m.message_id)
-        .where(m.state == MessageState.IN_DOUBT.value, m.not_before <= unit.now)
-        .order_by(m.message_id)
-        .limit(limit)
-        .with_for_update(of=t.message, skip_locked=True)
-    ).all()  # fmt: skip
+    rows = unit.connection.execute(_DUE, {"now": unit.now, "most": limit}).all()
     found = []
     for row in rows:
         looks = LOOKS[Channel(row.channel)]

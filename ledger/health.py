@@ -8,17 +8,14 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from ledger import tables as t
-from ledger.bulk import insert_ignore
+from ledger.bulk import upsert
 from ledger.unit import Unit
 
 
 def beat(unit: Unit, role: str, instance: str) -> None:
     """Say that a role's instance is alive."""
-    h = t.heartbeat.c
-    insert_ignore(unit.connection, t.heartbeat, [{"role": role, "instance": instance, "at": unit.now}])
-    unit.connection.execute(
-        t.heartbeat.update().where(h.role == role, h.instance == instance).values(at=unit.now)
-    )
+    row = {"role": role, "instance": instance, "at": unit.now}
+    upsert(unit.connection, t.heartbeat, [row], "(role, instance) DO UPDATE SET at = excluded.at")
 
 
 def last_beat(connection: Connection, role: str) -> datetime | None:

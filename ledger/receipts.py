@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, or_, select, update
+from sqlalchemy import Integer, Row, Select, bindparam, or_, select, update
 
 from events.contracts.faults import clean
 from ledger import messages
@@ -18,6 +18,7 @@ from ledger.ids import time_ordered_id
 from ledger.keys import among
 from ledger.soft_failures import Failing, bar_failing, clear_delivered
 from ledger.suppressions import Source, suppress
+from ledger.types import Instant
 from ledger.unit import Unit
 from reminders.feedback import Receipt, ReceiptKind
 from reminders.reasons import Reason
@@ -35,6 +36,40 @@ _REASONS = {
 """Why a message did not arrive, ..."""
 _CALLS = frozenset({ReceiptKind.UNANSWERED, ReceiptKind.ENDED})
 """... unless it was a call that reached nobody."""
+
+_r, _a, _m = t.receipt.c, t.attempt.c, t.message.c
+_most = bindparam("most", type_=Integer())
+_DUE = (
+    select(_r.receipt_id)
+    .where(_r.state == "new", _r.try_at <= bindparam("now", type_=Instant()))
+    .order_by(_r.try_at, _r.receipt_id)
+    .limit(_most)
+    .with_for_update(skip_locked=True)
+)
+_WOKEN = (
+    update(t.receipt).where(among(_r.receipt_id, "ids")).values(try_at=bindparam("again_at", type_=Instant()))
+)
+_NEW: Select[Any] = (
+    select(t.receipt)
+    .where(among(_r.receipt_id, "ids"), _r.state == "new")
+    .order_by(_r.occurred_at, _r.receipt_id)
+    .with_for_update(skip_locked=True)
+)
+_APPLIED = (
+    update(t.receipt)
+    .where(_r.receipt_id == bindparam("this_receipt"))
+    .values(state="applied", try_at=None, message_id=bindparam("about"))
+)
+_ATTEMPTS: Select[Any] = select(t.attempt).where(
+    or_(among(_a.attempt_id, "ours"), among(_a.provider_id, "theirs"))
+)
+_SILENT: Select[Any] = (
+    select(t.message)
+    .where(_m.state == MessageState.ACCEPTED.value, _m.sent_at <= bindparam("sent_until", type_=Instant()))
+    .order_by(_m.message_id)
+    .limit(_most)
+    .with_for_update(skip_locked=True)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,32 +128,15 @@ def _row(unit: Unit, receipt_id: str, receipt: Receipt) -> dict[str, Any]:
 
 def due(unit: Unit, limit: int, patience: timedelta = timedelta(0)) -> list[str]:
     """Receipts that wait to be settled, oldest first. They count as woken: nobody finds them within `patience`."""
-    r = t.receipt.c
-    ids = list(
-        unit.connection.execute(
-            select(r.receipt_id)
-            .where(r.state == "new", r.try_at <= unit.now)
-            .order_by(r.try_at, r.receipt_id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        ).scalars()
-    )
+    ids = list(unit.connection.execute(_DUE, {"now": unit.now, "most": limit}).scalars())
     if ids:
-        unit.connection.execute(
-            update(t.receipt).where(r.receipt_id.in_(ids)).values(try_at=unit.now + patience)
-        )
+        unit.connection.execute(_WOKEN, {"ids": ids, "again_at": unit.now + patience})
     return ids
 
 
 def settle(unit: Unit, receipt_ids: Sequence[str]) -> Settled:
     """Apply receipts to their messages, whatever order they come in."""
-    r = t.receipt.c
-    rows = unit.connection.execute(
-        select(t.receipt)
-        .where(among(r.receipt_id, receipt_ids), r.state == "new")
-        .order_by(r.occurred_at, r.receipt_id)
-        .with_for_update(skip_locked=True)
-    ).all()
+    rows = unit.connection.execute(_NEW, {"ids": receipt_ids}).all()
     attempts = _attempts(unit, rows)
     locked = {
         m.message_id: m for m in messages.lock(unit.connection, {a.message_id for a in attempts.values()})
@@ -135,11 +153,8 @@ def settle(unit: Unit, receipt_ids: Sequence[str]) -> Settled:
             continue
         kind = ReceiptKind(row.kind)
         message = locked[attempt.message_id]
-        unit.connection.execute(
-            update(t.receipt)
-            .where(r.receipt_id == row.receipt_id)
-            .values(state="applied", try_at=None, message_id=message.message_id)
-        )
+        applied = {"this_receipt": row.receipt_id, "about": message.message_id}
+        unit.connection.execute(_APPLIED, applied)
         unit.note(
             "receipt.recorded",
             client_id=message.client_id,
@@ -210,14 +225,12 @@ def _apply(
 
 def _attempts(unit: Unit, rows: Sequence[Row[Any]]) -> dict[str, Row[Any]]:
     """The attempt that each receipt is about: by our own id first, then by the provider's."""
-    a = t.attempt.c
     ours = {row.attempt_id for row in rows if row.attempt_id}
     theirs = {row.provider_id for row in rows if row.provider_id}
     if not ours and not theirs:
         return {}
-    found = unit.connection.execute(
-        select(t.attempt).where(or_(among(a.attempt_id, ours), among(a.provider_id, theirs)))
-    ).all()
+    keys = {"ours": sorted(ours), "theirs": sorted(theirs)}
+    found = unit.connection.execute(_ATTEMPTS, keys).all()
     by_ours = {attempt.attempt_id: attempt for attempt in found}
     by_theirs = {attempt.provider_id: attempt for attempt in found if attempt.provider_id}
     pairs = ((row, by_ours.get(row.attempt_id) or by_theirs.get(row.provider_id)) for row in rows)
@@ -263,14 +276,7 @@ def give_up_waiting(unit: Unit, after: timedelta, limit: int = 200) -> int:
     A mail server tells of failures alone, by a mail that comes back. Its silence means that the mail arrived, and the
     journal says that this was presumed; a bounce that comes later still counts.
     """
-    m = t.message.c
-    rows = unit.connection.execute(
-        select(t.message)
-        .where(m.state == MessageState.ACCEPTED.value, m.sent_at <= unit.now - after)
-        .order_by(m.message_id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).all()
+    rows = unit.connection.execute(_SILENT, {"sent_until": unit.now - after, "most": limit}).all()
     silent = _by_mail_server(unit, rows)
     unheard = [row for row in rows if row.message_id not in silent]
     messages.move_all(unit, unheard, MessageState.NO_RECEIPT, reason=Reason.NO_RECEIPT)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, Integer, bindparam, func, or_, select, update
 
 from ledger import messages
 from ledger import tables as t
@@ -22,6 +22,7 @@ from ledger.bulk import append, change, upsert
 from ledger.keys import among
 from ledger.suppressions import Source, normal, suppress
 from ledger.tasks import close_for_message, open_task
+from ledger.types import Instant
 from ledger.unit import Unit
 from reminders.money import Money
 from reminders.reasons import Reason
@@ -32,6 +33,27 @@ from reminders.tasks import TaskKind
 LEASE = timedelta(seconds=60)
 """How long a call may take, deadline and slack included, before its attempt counts as in doubt."""
 _NAMESPACE = UUID("b6a7f6a4-2a56-5c0e-8a53-2f2a5b8f4b11")
+_message, _now = t.message.c, bindparam("now", type_=Instant())
+_most = bindparam("most", type_=Integer())
+_OVERDUE = (
+    select(t.message)
+    .where(_message.state == MessageState.DISPATCHING.value, _message.lease_until <= _now)
+    .order_by(_message.message_id)
+    .limit(_most)
+    .with_for_update(skip_locked=True)
+)
+_DUE = (
+    select(_message.message_id, _message.channel)
+    .where(
+        _message.state == MessageState.QUEUED.value,
+        _message.not_before <= _now,
+        or_(_message.woken_at.is_(None), _message.woken_at <= bindparam("woken_until", type_=Instant())),
+    )
+    .order_by(_message.not_before, _message.message_id)
+    .limit(_most)
+    .with_for_update(skip_locked=True)
+)
+_WOKEN = update(t.message).where(among(_message.message_id, "ids")).values(woken_at=_now)
 BACKOFF = (30, 120, 600, 1800, 3600)
 """Seconds to wait after the first, second, … time a message was surely not sent; the last one repeats."""
 
@@ -285,14 +307,7 @@ def _doubt(unit: Unit, message: messages.MessageRow, attempt: str) -> None:
 
 def doubt_overdue(unit: Unit, limit: int = 200) -> list[str]:
     """Messages whose sender never came back become in doubt; returns their ids."""
-    m = t.message.c
-    rows = unit.connection.execute(
-        select(t.message)
-        .where(m.state == MessageState.DISPATCHING.value, m.lease_until <= unit.now)
-        .order_by(m.message_id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).all()
+    rows = unit.connection.execute(_OVERDUE, {"now": unit.now, "most": limit}).all()
     for row in rows:
         attempt = attempt_id(row.message_id, row.attempts)
         _close_attempt(unit, attempt, "in_doubt", detail="the sender stopped during the call")
@@ -341,25 +356,11 @@ def _started(unit: Unit, attempt: str) -> datetime:
 
 def wake_queued(unit: Unit, limit: int, patience: timedelta) -> Mapping[Channel, list[str]]:
     """Queued messages whose moment has come and that no sender was woken for within `patience`, by channel."""
-    m = t.message.c
-    rows = unit.connection.execute(
-        select(m.message_id, m.channel)
-        .where(
-            m.state == MessageState.QUEUED.value,
-            m.not_before <= unit.now,
-            or_(m.woken_at.is_(None), m.woken_at <= unit.now - patience),
-        )
-        .order_by(m.not_before, m.message_id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).all()
+    due = {"now": unit.now, "woken_until": unit.now - patience, "most": limit}
+    rows = unit.connection.execute(_DUE, due).all()
     found: dict[Channel, list[str]] = {}
     for row in rows:
         found.setdefault(Channel(row.channel), []).append(row.message_id)
     if rows:
-        unit.connection.execute(
-            update(t.message)
-            .where(m.message_id.in_([row.message_id for row in rows]))
-            .values(woken_at=unit.now)
-        )
+        unit.connection.execute(_WOKEN, {"ids": [row.message_id for row in rows], "now": unit.now})
     return found

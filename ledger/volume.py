@@ -10,12 +10,13 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, delete, func, select, update
+from sqlalchemy import Connection, Date, Integer, and_, bindparam, delete, func, select, update
 
 from ledger import tables as t
 from ledger.bulk import insert_ignore, upsert
 from ledger.keys import among
 from ledger.tasks import open_task, task_id_of
+from ledger.types import Instant
 from ledger.unit import Unit
 from reminders.reasons import Reason
 from reminders.states import MessageState
@@ -26,6 +27,23 @@ USUAL_DAYS = 28
 _AT_ONCE = 500
 """How many clients are let go in one sweep."""
 _DAY = timedelta(days=1)
+
+_held_back, _message, _volume = t.held_back.c, t.message.c, t.volume.c
+_HELD_BACK = select(_held_back.client_id).where(_held_back.day == bindparam("today", type_=Date())).limit(1)
+_ASKED = select(t.task.c.state).where(t.task.c.task_id == bindparam("asked"))
+_USUAL = select(func.max(_volume.planned)).where(
+    _volume.day < bindparam("before", type_=Date()), _volume.day >= bindparam("since", type_=Date())
+)
+_PLANNED = select(func.count()).select_from(
+    select(_message.message_id)
+    .where(
+        _message.planned_at >= bindparam("start", type_=Instant()),
+        _message.planned_at < bindparam("end", type_=Instant()),
+        _message.state != MessageState.CANCELLED.value,
+    )
+    .limit(bindparam("most", type_=Integer()))
+    .subquery()
+)
 
 
 def start_of(day: date) -> datetime:
@@ -38,17 +56,8 @@ def start_of(day: date) -> datetime:
 
 def planned_on(connection: Connection, day: date, most: int) -> int:
     """How many messages were planned on that day and not called off since, counted no further than `most`."""
-    m = t.message.c
-    some = (
-        select(m.message_id)
-        .where(
-            m.planned_at >= start_of(day),
-            m.planned_at < start_of(day + _DAY),
-            m.state != MessageState.CANCELLED.value,
-        )
-        .limit(most)
-    )
-    return int(connection.execute(select(func.count()).select_from(some.subquery())).scalar_one())
+    of_day = {"start": start_of(day), "end": start_of(day + _DAY), "most": most}
+    return int(connection.execute(_PLANNED, of_day).scalar_one())
 
 
 class Said(NamedTuple):
@@ -73,9 +82,8 @@ def said_on(connection: Connection, day: date) -> Said:
 
 def usual(connection: Connection, day: date) -> int:
     """The most messages that were planned on one of the `USUAL_DAYS` days before that day; 0 where nothing is known."""
-    v = t.volume.c
-    most = select(func.max(v.planned)).where(v.day < day, v.day >= day - USUAL_DAYS * _DAY)
-    return int(connection.execute(most).scalar_one() or 0)
+    days = {"before": day, "since": day - USUAL_DAYS * _DAY}
+    return int(connection.execute(_USUAL, days).scalar_one() or 0)
 
 
 def days_written_down(connection: Connection, since: date) -> dict[date, int]:
@@ -147,9 +155,8 @@ def give_turns(unit: Unit, turns: Mapping[str, date]) -> None:
 
 def alarm(connection: Connection, day: date) -> TaskState | None:
     """Where a person's decision about that day stands; None: nobody was asked."""
-    state: str | None = connection.execute(
-        select(t.task.c.state).where(t.task.c.task_id == task_id_of(TaskKind.APPROVAL, _key(day)))
-    ).scalar_one_or_none()
+    asked = {"asked": task_id_of(TaskKind.APPROVAL, _key(day))}
+    state: str | None = connection.execute(_ASKED, asked).scalar_one_or_none()
     return TaskState(state) if state is not None else None
 
 
@@ -172,7 +179,7 @@ def let_go(unit: Unit) -> int:
     A client that somebody else has locked at this moment is left for the next time.
     """
     h, c, today = t.held_back.c, t.client.c, unit.now.date()
-    waiting = unit.connection.execute(select(h.client_id).where(h.day == today).limit(1)).first()
+    waiting = unit.connection.execute(_HELD_BACK, {"today": today}).first()
     if waiting is None or alarm(unit.connection, today) is not TaskState.APPROVED:
         return 0
     ids = list(

@@ -18,7 +18,6 @@ def reconcile(office: Office) -> int:
     with office.ledger.begin(now) as unit:
         for message_id in sending.doubt_overdue(unit):
             log.warning("sender_never_came_back", message_id=message_id)
-    with office.ledger.begin(now) as unit:
         due = doubts.due(unit)
     for looking in [office.calls.submit(_look, office, doubt) for doubt in due]:
         looking.result()
