@@ -13,7 +13,7 @@ from datetime import date
 from config.policy import Anchor, Policy
 from reminders.account import Account
 from reminders.answers import WEIGHTY, AnswerKind
-from reminders.confirmation import confirmation
+from reminders.confirmation import confirmation, said_at
 from reminders.decision import AnswerTold, Way
 from reminders.holds import SETTLED, SILENCES_THANKS, active
 from reminders.money import Money
@@ -49,7 +49,8 @@ def acknowledgement(account: Account, snapshot: Snapshot, policy: Policy) -> Ack
     acknowledgement: two machines would thank each other for ever. Whoever says that they are the wrong person is told
     that we are sorry, and nothing else any more.
     """
-    answer = snapshot.answers[-1] if snapshot.answers else None
+    newest_first = reversed(snapshot.answers)
+    answer = max(newest_first, key=lambda answer: said_at(answer, account), default=None)
     if answer is None or answer.contact_id is None:
         return None
     if not (answer.agreed_id or (answer.kind is not None and answer.waits)):

@@ -14,7 +14,7 @@ from reminders.gate import gate
 from reminders.money import Money
 from reminders.reasons import Reason
 from reminders.snapshot import Channel, Hold, PastAnswer, Snapshot, Suppression
-from tests.reminders.agreed import a_payment, a_plan, a_promise, day, paid
+from tests.reminders.agreed import a_payment, a_plan, a_promise, credited, day, paid
 from tests.reminders.book import STANDARD, a_case, a_client, a_message, an_invoice, an_open, at
 
 ASKED = a_message("overdue_3", at("2026-04-07 10:00"))
@@ -89,18 +89,51 @@ def test_a_yes_of_a_person_days_later_is_confirmed_as_of_that_day() -> None:
     assert found.told.received_on == day("04-10")
 
 
+def test_a_promise_in_whose_place_a_plan_was_agreed_since_is_not_confirmed() -> None:
+    newer = a_plan({"06-01": 100_00}, agreed="04-08 12:00", plan_id="billing's")
+
+    assert confirmed(agreed(plans=(newer,), promises=(PROMISE,)), "2026-04-08 12:01") is None
+
+
+def test_a_yes_of_a_person_is_newer_than_what_was_written_before_it() -> None:
+    plan = a_plan({"04-20": 60_00, "05-20": 40_00}, agreed="04-10 10:00", plan_id=f"{AGREED}EUR")
+    between = on_the_page(response_id="r/2", agreed_id="", received_at=at("2026-04-09 10:00"))
+    case = agreed(plans=(plan,), answers=(on_the_page(), between))
+
+    assert confirmed(case, "2026-04-10 10:01") is not None
+    after = on_the_page(response_id="r/3", agreed_id="", received_at=at("2026-04-10 10:00:30"))
+    assert confirmed(replace(case, answers=(*case.answers, after)), "2026-04-10 10:01") is None
+
+
 @pytest.mark.parametrize(
     "changes",
     [
         {"plans": ()},
         {"plans": (PLAN, a_plan({"06-01": 100_00}, agreed="04-08 12:00", plan_id="billing's"))},
         {"invoices": (paid(an_invoice(), a_payment("04-09", 100_00)),)},
-        {"answers": (on_the_page(), on_the_page(response_id="r/2", agreed_id=""))},
+        {"invoices": (credited(an_invoice(), "04-09", 10_00),)},
+        {"invoices": (replace(an_invoice(), disputed=10_00),)},
+        {
+            "answers": (
+                on_the_page(),
+                on_the_page(response_id="r/2", agreed_id="", received_at=at("2026-04-08 12:00")),
+            )
+        },
         {"client": a_client(holds=(Hold(Reason.CLIENT_PAUSED),))},
         {"client": a_client(gone=frozenset({"ap"}))},
         {"escalated": frozenset({"acme"})},
     ],
-    ids=["withdrawn", "replaced by billing", "paid", "another word", "paused", "not in charge", "escalated"],
+    ids=[
+        "withdrawn",
+        "replaced by billing",
+        "paid",
+        "credited",
+        "disputed",
+        "another word",
+        "paused",
+        "not in charge",
+        "escalated",
+    ],
 )
 def test_what_does_not_stand_any_more_is_not_confirmed(changes: dict[str, Any]) -> None:
     case = replace(agreed(), **changes)
@@ -115,6 +148,15 @@ def test_what_does_not_stand_any_more_is_not_confirmed(changes: dict[str, Any]) 
     planned = replace(case, messages=(*case.messages, message))
     verdict = gate(planned, message, found.expires_at, STANDARD, at("2026-04-09 11:00"), approved=False)
     assert isinstance(verdict, Stop)
+
+
+def test_a_part_that_came_meanwhile_takes_nothing_from_what_was_agreed() -> None:
+    case = agreed(invoices=(paid(an_invoice(), a_payment("04-09", 60_00)),))
+    found, before = confirmed(case, "2026-04-09 11:00"), confirmed(agreed())
+
+    assert found is not None
+    assert before is not None
+    assert found.told == before.told
 
 
 def test_it_goes_once_and_within_the_hours() -> None:

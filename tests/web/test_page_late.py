@@ -10,7 +10,7 @@ import pytest
 from ledger import tables as t
 from ledger.verdicts import close_task
 from reminders.decide import decide
-from reminders.decision import Decision
+from reminders.decision import AnswerTold, Decision
 from reminders.tasks import TaskKind
 from tests.web.guests import STANDARD, Guests, fields_of
 from tests.web.world import CLIENT, NOW
@@ -100,7 +100,10 @@ def test_a_plan_that_is_agreed_stands_before_a_promise_that_was_made_meanwhile(g
     propose_plan(guests)
     guests.answer("promise", on="2026-03-06")
     approve(guests)
-    assert said_of(guests, range(1, 9)) == {"instalment_due"}
+    assert said_of(guests, range(1, 9)) == {"acknowledgement", "instalment_due"}
+    (found,) = (one for one in decided(guests, 1).reminders if one.step == "acknowledgement")
+    assert isinstance(found.told, AnswerTold)
+    assert len(found.told.parts) == 6  # the plan, and not the promise
     assert "promise_broken" not in said_of(guests, range(1, 60))
 
 

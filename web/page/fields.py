@@ -25,6 +25,8 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?")
 _LONGEST_LINE = 120
 _LONGEST_TEXT = 2000
+_SHORTEST_NUMBER = 5
+"""Digits of a phone number without its country code: those of the smallest countries."""
 
 
 class Kind(StrEnum):
@@ -178,7 +180,9 @@ def _phone(text: str, region: str) -> str:
         number = phonenumbers.parse(text[:40], region or None)
     except phonenumbers.NumberParseException:
         raise _Amiss("error_phone") from None
-    if not phonenumbers.is_possible_number(number):
+    # Possible is enough: what is valid is a table that new numbers are ahead of. Emergency numbers are possible, too.
+    whole = len(phonenumbers.national_significant_number(number)) >= _SHORTEST_NUMBER
+    if not (whole and phonenumbers.is_possible_number(number)):
         raise _Amiss("error_phone")
     called = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return f"{called} ext. {number.extension}" if number.extension else str(called)
