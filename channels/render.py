@@ -24,6 +24,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateNotFound
 from jinja2 import TemplateError as JinjaError
+from jinja2.environment import TemplateModule
 from jinja2.runtime import Context, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
@@ -84,6 +85,7 @@ _OURS = frozenset(
     {
         View, Group, Table, Row, Sum, Link, Account, Labels, Claims, ClaimLine,
         PromiseWords, InstalmentWords, DiscountWords, ReturnWords, AnswerWords,
+        TemplateModule,  # the parts of a layout: no more than a template's own macros
     }
 )  # fmt: skip
 
