@@ -110,7 +110,7 @@ def test_a_call_that_was_asked_for_shows_what_they_wrote_and_the_number_that_the
     assert "> please call me on 0117 496 0123, tomorrow between 10 and 12.\n> Jane\n" in said
     assert "- The number they named: 0117 496 0123." in said
     without = replace(CASES["asked"], asked=Asked("By email.", "Please call me."))
-    assert "They named no number: take the one in the profile." in BRIEFS.call(without)
+    assert "If they named no number, take the one in the profile." in BRIEFS.call(without)
     assert "WHAT THEY SAID" not in ALL["call.late"]
 
 

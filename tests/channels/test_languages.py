@@ -238,3 +238,21 @@ def test_a_region_has_its_language_and_its_own_numbers(tag: str) -> None:
 
     assert render(each).language == language
     assert stated(each, text, f"{language}-{region}") == stated(each, render(spoken(each, "en")).text, "en")
+
+
+LISTED = 70
+"""Characters of a subject that a list of mails shows on a wide screen."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("step", ALL_STEPS)
+def test_a_subject_says_in_a_list_of_mails_what_it_is_about(language: str, step: str) -> None:
+    found = letters(step, Channel.EMAIL, language)
+    for each in (found[name] for name in ("one", "five", "many") if name in found):
+        subject = render(each).subject or ""
+        assert len(subject) <= LISTED, subject
+        assert "!" not in subject
+        if step != "statement":
+            assert re.search(r"\d", subject), subject
+            # The sender's name stands beside it in the list.
+            assert each.creditor.name not in subject

@@ -260,12 +260,12 @@ SPREAD, TOGETHER = (2, 9), (2, 2)
 @pytest.mark.parametrize(
     ("step", "days", "subject", "sms"),
     [
-        ("introduction", SPREAD, "2 invoices, the first due 13 December", "the first due 13 Dec"),
-        ("introduction", TOGETHER, "2 invoices, due 13 December", "in all, due 13 Dec"),
+        ("introduction", SPREAD, "2 invoices, £200.00, the first due 13 December", "the first due 13 Dec"),
+        ("introduction", TOGETHER, "2 invoices, £200.00, due 13 December", "in all, due 13 Dec"),
         ("heads_up", SPREAD, ": the first due on 13 December", "the first due 13 Dec"),
         ("heads_up", TOGETHER, ": due on 13 December", "in all, due 13 Dec"),
-        ("due_soon", SPREAD, "Studio, the first due in 2 days", "the first due 13 Dec"),
-        ("due_soon", TOGETHER, "Studio are due in 2 days", "in all, due 13 Dec"),
+        ("due_soon", SPREAD, "2 invoices, the first due in 2 days", "the first due 13 Dec"),
+        ("due_soon", TOGETHER, "2 invoices are due in 2 days", "in all, due 13 Dec"),
         ("overdue_3", (-3, -1), "2 invoices, £200.00", "the first was due 8 Dec"),
         ("overdue_3", (-3, -3), "2 invoices, £200.00", "were due 8 Dec"),
         ("overdue_7", (-7, -1), "2 invoices?", "are up to 7 days late"),

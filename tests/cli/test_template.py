@@ -34,7 +34,7 @@ def test_a_mail_is_written_as_files(amicable: Amicable, tmp_path: Path, blind: N
     assert "No picture: there is no Chromium or Chrome on the path." in ran.out
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"overdue_7.de.html", "overdue_7.de.txt"}
     text = (tmp_path / "out" / "overdue_7.de.txt").read_text(encoding="utf-8")
-    assert text.startswith("Subject: Northwind Studio: Wann")
+    assert text.startswith("Subject: Wann dürfen wir")
     assert "INV-2041" in (tmp_path / "out" / "overdue_7.de.html").read_text(encoding="utf-8")
 
 
