@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
+from reminders.answers import WEIGHTY, AnswerKind
 from reminders.reasons import Reason
 from reminders.snapshot import Channel, Client, Consent, Instalment, Suppression
-from tests.reminders.nevers.facts import Bill, Cut, Deal, Debit, Facts, Objection, Receipt, Word
+from tests.reminders.nevers.facts import Bill, Cut, Deal, Debit, Facts, Objection, Receipt, Said, Word
 from tests.reminders.nevers.places import day_of
 from tests.reminders.nevers.sums import owed
 
@@ -372,14 +373,45 @@ class OptOut:
 
 
 @dataclass(frozen=True)
-class Reply:
-    """The client answers something that a person has to read; something weighty has to be looked into."""
+class StartAgain:
+    """The client allows a channel again; what bounced stays gone."""
 
-    weighty: bool = False
+    channel: Channel
 
     def __call__(self, facts: Facts, at: datetime) -> Facts:
-        weighty_at = at if self.weighty else facts.weighty_reply_at
-        return replace(facts, replied_at=at, weighty_reply_at=weighty_at)
+        again = [b for b in facts.barred if b.channel is self.channel and b.reason is Reason.OPTED_OUT]
+        return replace(facts, barred=tuple(barred for barred in facts.barred if barred not in again))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The client answers the newest message. A person has to read it, but for a bare stop, which ends its channel.
+
+    A promise is for all that the message was about, in so many days. A proposal is for a person to judge, and weighty.
+    Who answers a call presses keys, and was told there and then what follows: nothing more is said to that.
+    """
+
+    answer_id: str
+    kind: AnswerKind | None
+    days: int = 5
+    proposal: bool = False
+
+    def __call__(self, facts: Facts, at: datetime) -> Facts:
+        to = facts.last_said
+        if to is None:
+            return facts
+        stops = self.kind is AnswerKind.STOP
+        kind = None if to.channel is Channel.VOICE else self.kind
+        answered = replace(facts, answers=(*facts.answers, Said(self.answer_id, kind, to, at, read=stops)))
+        if stops:
+            return OptOut(to.channel)(answered, at)
+        if self.kind is AnswerKind.PROMISE:
+            answered = GiveWord(answered.answers[-1].word_id, to.invoice_ids, 1, self.days)(answered, at)
+        if self.kind is AnswerKind.WRONG_PERSON and to.contact_id is not None:
+            gone = answered.client.gone | {to.contact_id}
+            answered = replace(answered, client=replace(answered.client, gone=gone))
+        weighty = self.proposal or self.kind in WEIGHTY
+        return replace(answered, replied_at=at, weighty_reply_at=at if weighty else answered.weighty_reply_at)
 
 
 @dataclass(frozen=True)
@@ -387,7 +419,8 @@ class ReadReply:
     """A person has dealt with the answers."""
 
     def __call__(self, facts: Facts, at: datetime) -> Facts:
-        return replace(facts, replied_at=None, weighty_reply_at=None)
+        read = tuple(replace(said, read=True) for said in facts.answers)
+        return replace(facts, replied_at=None, weighty_reply_at=None, answers=read)
 
 
 @dataclass(frozen=True)

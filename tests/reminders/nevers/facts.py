@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from reminders.answers import AnswerKind
 from reminders.interest.terms import LateTerms
 from reminders.reasons import Reason
-from reminders.snapshot import Client, Discount, Instalment, Suppression
+from reminders.snapshot import Channel, Client, Discount, Instalment, PastMessage, Suppression
 
 ERP = "/erp"
 """The one billing system."""
@@ -111,6 +112,34 @@ class Deal:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What the client wrote back to a message; `kind` is None where it may mean several things."""
+
+    answer_id: str
+    kind: AnswerKind | None
+    to: PastMessage
+    at: datetime
+    read: bool = False
+    """Whether nobody has to deal with it any more: a person has, or nobody ever had to."""
+
+    @property
+    def word_id(self) -> str:
+        """The promise that it makes, if it makes one."""
+        return f"reply {self.answer_id}"
+
+    @property
+    def channel(self) -> Channel:
+        """The way by which it came."""
+        return self.to.channel
+
+    @property
+    def contact_id(self) -> str:
+        """Who wrote it: whoever was written to."""
+        assert self.to.contact_id is not None
+        return self.to.contact_id
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """All of it. `holds` are what lasts on the client: hardship, a breathing space, a pause; through which day."""
 
@@ -128,6 +157,10 @@ class Facts:
     """The newest answer that nobody has read."""
     weighty_reply_at: datetime | None = None
     """The newest of them that says that it is paid, or wrong, or can't be paid."""
+    last_said: PastMessage | None = None
+    """The newest message that went out: what the next answer is about."""
+    answers: tuple[Said, ...] = ()
+    """What the client wrote back, oldest first."""
     barred: tuple[Suppression, ...] = ()
     """Addresses that bounced, complained or opted out."""
     escalated: frozenset[str] = frozenset()

@@ -9,7 +9,8 @@ from typing import Any
 
 from config.policy import Step
 from config.rulebook import Rulebook
-from reminders import account, case, chase, consent, gate, holds
+from reminders import account, acknowledgement, case, chase, consent, gate, holds
+from reminders.answers import AnswerKind
 from reminders.calendar import Place
 from reminders.caps import Contacts
 from reminders.history import History, Tries
@@ -21,6 +22,7 @@ from reminders.states import DONE
 from tests.reminders.nevers import removal
 from tests.reminders.nevers.acts import (
     Agree,
+    Answer,
     BeginDebit,
     Credit,
     Ended,
@@ -33,8 +35,9 @@ from tests.reminders.nevers.acts import (
     PauseBill,
     Pay,
     PayOnAccount,
-    Reply,
+    ReadReply,
     Resolve,
+    StartAgain,
     Sync,
 )
 from tests.reminders.nevers.crafted import BEGIN, a_bill, a_script, on
@@ -173,7 +176,80 @@ GUARDS = (
         "unread reply",
         "never_1",
         put(holds, "add_working_days", lambda instant, *_rest: instant),
-        a_script((on(23, "16:00"), Reply())),
+        a_script((on(23, "16:00"), Answer("s", None))),
+    ),
+    Guard(
+        "unread answer that weighs more",
+        "never_1",
+        removal.weight_ignored(),
+        a_script((on(20), Answer("s", AnswerKind.DISPUTE))),
+    ),
+    Guard(
+        "proposal that nobody has judged",
+        "never_1",
+        removal.weight_ignored(),
+        a_script((on(20), Answer("s", None, proposal=True))),
+    ),
+    Guard(
+        "promise by an answer",
+        "never_1",
+        answer(account, "promised_parts", {}),
+        a_script((on(22), Answer("s", AnswerKind.PROMISE, 14)), (on(22, "12:00"), ReadReply())),
+    ),
+    # Acknowledgements. An answer late in the evening has to wait for the morning, and much may happen at night.
+    Guard(
+        "answer that a person has dealt with",
+        "never_1",
+        removal.answers_seen_otherwise(lambda answers: (replace(one, waits=True) for one in answers)),
+        a_script((on(21, "22:00"), Answer("s", AnswerKind.CALL_ME)), (on(22, "05:00"), ReadReply())),
+    ),
+    Guard(
+        "answer that is not the newest",
+        "never_1",
+        removal.answers_seen_otherwise(lambda answers: (one for one in answers if one.kind is not None)),
+        a_script((on(21, "22:00"), Answer("s1", AnswerKind.CALL_ME)), (on(21, "23:00"), Answer("s2", None))),
+    ),
+    Guard(
+        "stop after an answer",
+        "never_1",
+        removal.answers_seen_otherwise(lambda answers: (one for one in answers if one.waits)),
+        a_script(
+            (on(21, "22:00"), Answer("s1", AnswerKind.CALL_ME)),
+            (on(21, "23:00"), Answer("s2", AnswerKind.STOP)),
+            (on(22, "05:00"), StartAgain(Channel.EMAIL)),
+        ),
+    ),
+    Guard(
+        "answer about what is paid by now",
+        "never_1",
+        answer(acknowledgement, "_is_settled", False),
+        a_script((on(21, "22:00"), Answer("s", AnswerKind.PAID)), (on(22, "05:00"), Pay("r", "a"))),
+    ),
+    Guard(
+        "answer about what was voided",
+        "never_1",
+        answer(acknowledgement, "_is_settled", False),
+        a_script(
+            (on(21, "22:00"), Answer("s", AnswerKind.DISPUTE)), (on(22, "05:00"), Ended("a", Reason.VOIDED))
+        ),
+    ),
+    Guard(
+        "answer to an acknowledgement",
+        "never_1",
+        answer(acknowledgement, "_silent", False),
+        a_script(
+            (on(21, "09:00"), Answer("s1", AnswerKind.CALL_ME)),
+            (on(22, "09:00"), Answer("s2", AnswerKind.CALL_ME)),
+        ),
+    ),
+    Guard(
+        "pause, for acknowledgements",
+        "never_1",
+        answer(acknowledgement, "_silent", False),
+        a_script(
+            (on(21, "22:00"), Answer("s", AnswerKind.CALL_ME)),
+            (on(22, "05:00"), HoldClient(Reason.CLIENT_PAUSED)),
+        ),
     ),
     Guard(
         "discount taken",
@@ -299,6 +375,18 @@ GUARDS = (
         a_script((on(10), OptOut(Channel.EMAIL))),
     ),
     Guard(
+        "channel that an answer stopped",
+        "never_4",
+        removal.suppressions_ignored(),
+        a_script((on(10), Answer("s", AnswerKind.STOP))),
+    ),
+    Guard(
+        "contact who is the wrong person",
+        "never_4",
+        removal.those_gone_written_to(),
+        a_script((on(10), Answer("s", AnswerKind.WRONG_PERSON)), (on(11), ReadReply())),
+    ),
+    Guard(
         "channels for what is late",
         "never_4",
         answer(gate, "may_carry", True),
@@ -328,6 +416,12 @@ GUARDS = (
         "never_5",
         answer(History, "tries", Tries()),
         a_script((on(22), GiveWord("w", ("a",), 1, 9)), rules="plain"),
+    ),
+    Guard(
+        "acknowledged before",
+        "never_5",
+        answer(History, "tries", Tries()),
+        a_script((on(21, "09:00"), Answer("s", AnswerKind.CALL_ME))),
     ),
     Guard(
         "late entry",

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
 
+from reminders.answers import AnswerKind
 from reminders.interest.terms import LateTerms, LateTermsKind
 from reminders.reasons import Reason
 from reminders.snapshot import (
@@ -44,6 +45,18 @@ _TERMS = (
     LateTerms(LateTermsKind.STATUTORY),
     LateTerms(LateTermsKind.CONTRACT, Decimal(9), 15_00),
 )
+_KINDS = (
+    AnswerKind.PAID,
+    AnswerKind.PROMISE,
+    AnswerKind.DISPUTE,
+    AnswerKind.HARDSHIP,
+    AnswerKind.CALL_ME,
+    AnswerKind.WRONG_PERSON,
+    AnswerKind.STOP,
+    AnswerKind.OTHER,
+    None,
+)
+"""What clients say; who is away has not answered."""
 _GONE_WRONG = (
     MessageState.UNDELIVERED,
     MessageState.UNDELIVERED,
@@ -341,11 +354,32 @@ def _opts_out(life: _Chances) -> Iterator[Timed]:
 
 
 def _answers(life: _Chances) -> Iterator[Timed]:
-    for _ in range(life.chance.randint(1, 3)):
+    """In any of the ways in which clients answer, alone or soon after each other, read by a person or not."""
+    chance = life.chance
+    for _ in range(chance.randint(1, 6)):
         at = life.some_time()
-        yield at, acts.Reply(weighty=life.chance.random() < 0.4)
-        if life.chance.random() < 0.7:
-            yield at + timedelta(hours=life.chance.randint(1, 90)), acts.ReadReply()
+        if chance.random() < 0.5:
+            at = at.replace(hour=9)  # at any time of day much is over before the next morning
+        for _ in range(chance.choice([1, 1, 2])):
+            yield at, acts.Answer(life.number("s"), chance.choice(_KINDS), chance.choice([0, 1, 5, 14]))
+            if chance.random() < 0.7:
+                yield at + timedelta(hours=chance.randint(1, 90)), acts.ReadReply()
+            at += timedelta(hours=chance.choice([1, 10, 30]))
+
+
+def _proposes(life: _Chances) -> Iterator[Timed]:
+    at = life.some_time()
+    yield at, acts.Answer(life.number("s"), None, proposal=True)
+    if life.chance.random() < 0.7:
+        yield at + timedelta(days=life.chance.randint(0, 20), hours=3), acts.ReadReply()
+
+
+def _stops_and_starts(life: _Chances) -> Iterator[Timed]:
+    at = life.some_time()
+    yield at, acts.Answer(life.number("s"), AnswerKind.STOP)
+    if life.chance.random() < 0.6:
+        again = at + timedelta(days=life.chance.choice([0, 1, 20]), hours=2)
+        yield again, acts.StartAgain(life.chance.choice([Channel.EMAIL, Channel.EMAIL, Channel.SMS]))
 
 
 def _pays_on_account(life: _Chances) -> Iterator[Timed]:
@@ -366,6 +400,10 @@ _AROUND: tuple[Callable[[_Chances], Iterator[Timed]], ...] = (
     _speaks_of_channels,
     _opts_out,
     _answers,
+    _answers,
+    _answers,
+    _proposes,
+    _stops_and_starts,
     _pays_on_account,
     _comes_back_from_court,
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from config.policy import Anchor
 from tests.reminders.nevers import sums
+from tests.reminders.nevers.acknowledged import out_of_place
 from tests.reminders.nevers.facts import ERP, Facts
 from tests.reminders.nevers.places import day_of
 from tests.reminders.nevers.player import Life, Sent
@@ -31,6 +32,9 @@ def _flaws(sent: Sent) -> Iterator[str]:
             for item in sent.items
             if not _settled(facts, item.invoice_id)
         )
+        return
+    if anchor is Anchor.ANSWER:
+        yield from out_of_place(sent)
         return
     yield from on_client
     if not sent.items:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from config.policy import Anchor
-from reminders.decision import DiscountTold, InstalmentTold, PromiseTold, ReturnTold
+from reminders.decision import AnswerTold, DiscountTold, InstalmentTold, PromiseTold, ReturnTold
 from tests.reminders.nevers import sums
 from tests.reminders.nevers.facts import Bill, Word
 from tests.reminders.nevers.never_1 import about_a_plan
@@ -24,6 +24,9 @@ def _flaws(sent: Sent) -> Iterator[str]:
     facts = sent.facts
     bills = [bill for item in sent.items if (bill := facts.bill(item.invoice_id)) is not None]
     yield from _wrong_items(sent, bills)
+    if sent.step.anchor is Anchor.ANSWER:
+        yield from _of_an_answer(sent)
+        return
     asked = Counter({money.currency: money.minor for money in sent.amounts})
     if len(asked) != len(sent.amounts) or min(asked.values(), default=0) <= 0:
         yield f"names {sent.amounts}"
@@ -37,6 +40,19 @@ def _flaws(sent: Sent) -> Iterator[str]:
         yield from _wrong_demands(sent)
     else:
         yield from _on_an_occasion(sent, asked, bills)
+
+
+def _of_an_answer(sent: Sent) -> Iterator[str]:
+    """It asks for nothing; of a promise it may tell the sum."""
+    if sent.amounts:
+        yield f"asks for {sent.amounts} in answer to an answer"
+    told = sent.told
+    if isinstance(told, AnswerTold) and told.money is not None:
+        promised = {
+            (word.amount, word.currency) for word in sent.facts.words if word.for_on == told.promised_on
+        }
+        if (told.money.minor, told.money.currency) not in promised:
+            yield f"{told.money} is no promise of the client's"
 
 
 def _wrong_items(sent: Sent, bills: list[Bill]) -> Iterator[str]:

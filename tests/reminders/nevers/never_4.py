@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from reminders.answers import AnswerKind
+from reminders.decision import AnswerTold
 from reminders.snapshot import Channel, Client, DebtorType
 from tests.reminders.nevers.player import Life, Sent
 from tests.reminders.nevers.rules import WRITTEN
@@ -61,6 +63,8 @@ def _unwanted(sent: Sent) -> Iterator[str]:
     address = contact.address(channel) if contact is not None else None
     if address is None:
         yield "to nobody"
+    if sent.message.contact_id in client.gone and not _sorry(sent):
+        yield "to a contact who is not the one to write to"
     if any(barred.channel is channel and barred.address == address for barred in sent.facts.barred):
         yield f"to an address that is gone or opted out of {channel}"
     if not _consented(client, channel, WRITTEN[sent.policy.name].consent.get(channel.value, "none")):
@@ -71,6 +75,11 @@ def _unwanted(sent: Sent) -> Iterator[str]:
         yield f"by {channel}, which is none for this step"
     if channel is Channel.WHATSAPP and sent.step.overdue:
         yield "by WhatsApp about something late"
+
+
+def _sorry(sent: Sent) -> bool:
+    """Whether it tells whoever said that they are the wrong person that this was heard."""
+    return isinstance(sent.told, AnswerTold) and sent.told.kind is AnswerKind.WRONG_PERSON
 
 
 def _consented(client: Client, channel: Channel, wanted: str) -> bool:

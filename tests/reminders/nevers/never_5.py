@@ -34,6 +34,12 @@ def never_5(life: Life) -> list[str]:
     ids = [sent.message.message_id for sent in life.sent]
     found += [f"{key} went twice" for key in {key for key in ids if ids.count(key) > 1}]
     found += [f"{sent.at} {sent.step.name}: {flaw}" for sent in life.sent for flaw in _flaws(sent)]
+    told = [
+        s.facts.answers[-1].answer_id for s in life.sent if s.step.anchor is Anchor.ANSWER and s.facts.answers
+    ]
+    found += [
+        f"{answer_id} was acknowledged twice" for answer_id in {one for one in told if told.count(one) > 1}
+    ]
     return found
 
 

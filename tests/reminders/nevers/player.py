@@ -222,6 +222,8 @@ class Life:
         # Nobody asks here for consent, or whether the address still works: that is for the last gate to know.
         allowed = [Channel(name) for name in self.policy().channels]
         order = [*(c for c in self.facts.client.preferred if c in allowed), *allowed]
+        if reminder.way is not None:
+            order = [reminder.way.channel]
         tried = {way.channel for way in reminder.tried}
         channel = next((c for c in order if c not in tried), None)
         if channel is None:
@@ -232,6 +234,8 @@ class Life:
             return
         fate = self.script.fates[len(self.messages) % len(self.script.fates)]
         contact = self.facts.client.contacts[0].contact_id if self.facts.client.contacts else None
+        if reminder.way is not None:
+            contact = reminder.way.contact_id
         self._fates[message_id] = fate
         self.messages[message_id] = PastMessage(
             message_id,
@@ -360,6 +364,7 @@ class Life:
         )
         fate = self._fates[message.message_id]
         self._move(message.message_id, MessageState.DISPATCHING, sent_at=self.now)
+        self.facts = replace(self.facts, last_said=self.messages[message.message_id])
         path = {
             MessageState.REJECTED: (MessageState.REJECTED,),
             MessageState.ABANDONED: (MessageState.IN_DOUBT, MessageState.ABANDONED),

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from reminders import account, calendar, gate, holds
+from reminders import account, acknowledgement, calendar, gate, holds
 from reminders.calendar import Place
 from reminders.consent import reachable
 from reminders.decision import Proceed
 from reminders.interest.of_invoice import invoice_sheet
 from reminders.interest.terms import LateTerms, LateTermsKind
 from reminders.reasons import Reason
-from reminders.snapshot import Hold, Invoice
+from reminders.snapshot import Hold, Invoice, PastAnswer, Snapshot
 from workers import claims
 
 Removal = Callable[[pytest.MonkeyPatch], None]
@@ -90,6 +90,28 @@ def suppressions_ignored() -> Removal:
     """Addresses that are gone or opted out are used again."""
     real = reachable
     return put(gate, "reachable", lambda client, _barred, *rest: real(client, (), *rest))
+
+
+def those_gone_written_to() -> Removal:
+    """Who said that they are not the one to write to is written to all the same."""
+    real = reachable
+    return put(gate, "reachable", lambda client, *rest: real(replace(client, gone=frozenset()), *rest))
+
+
+def weight_ignored() -> Removal:
+    """An answer that says that it is paid, or wrong, or can't be paid is waited for as long as any other."""
+    real = holds.client_hold
+    return put(account, "client_hold", lambda *asked: real(*asked[:5]))
+
+
+def answers_seen_otherwise(change: Callable[[tuple[PastAnswer, ...]], Iterable[PastAnswer]]) -> Removal:
+    """What is acknowledged is asked of other answers."""
+    real = acknowledgement.acknowledgement
+
+    def without(found: Any, snapshot: Snapshot, policy: Any) -> Any:
+        return real(found, replace(snapshot, answers=tuple(change(snapshot.answers))), policy)
+
+    return put("reminders.occasions", "acknowledgement", without)
 
 
 def taken_for_approved() -> Removal:

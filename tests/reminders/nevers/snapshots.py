@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from reminders.money import Money
 from reminders.reasons import Reason
@@ -12,6 +12,7 @@ from reminders.snapshot import (
     Credit,
     Hold,
     Invoice,
+    PastAnswer,
     PastErrand,
     PastMessage,
     Payment,
@@ -21,8 +22,11 @@ from reminders.snapshot import (
     Snapshot,
 )
 from tests.reminders.nevers import sums
-from tests.reminders.nevers.facts import ERP, Bill, Facts
+from tests.reminders.nevers.facts import ERP, Bill, Facts, Said
 from tests.reminders.nevers.places import day_of
+
+MEMORY = timedelta(days=30)
+"""Older answers are not told of: `ledger.snapshots.answers`."""
 
 
 def snapshot_of(
@@ -44,6 +48,7 @@ def snapshot_of(
         suppressions=facts.barred,
         replied_at=facts.replied_at,
         weighty_reply_at=facts.weighty_reply_at,
+        answers=tuple(_answer(said) for said in facts.answers if said.at > now - MEMORY),
         promises=tuple(
             Promise(w.word_id, w.invoice_ids, w.currency, w.amount, w.made_at, w.for_on) for w in facts.words
         ),
@@ -56,6 +61,19 @@ def snapshot_of(
         escalated=facts.escalated,
         conversations=facts.spoken,
         synced_through={ERP: facts.synced_at} if facts.synced_at is not None else {},
+    )
+
+
+def _answer(said: Said) -> PastAnswer:
+    return PastAnswer(
+        said.answer_id,
+        said.kind,
+        said.channel,
+        said.contact_id,
+        said.to.message_id,
+        said.at,
+        not said.read,
+        said.word_id,
     )
 
 
