@@ -261,7 +261,7 @@ def _quoted(response: dict[str, Any]) -> str:
 def _unread(came: str, response: dict[str, Any]) -> str:
     """What a person reads about a reply whose words nobody has read."""
     waits = "Reminders to the client wait for two working days." if response["client_id"] else _NO_HOLD
-    return f"{came}\nThey wrote: “{_quoted(response)}”\n\n{_TO_DO[AnswerKind.OTHER]}, then mark this done. {waits}"
+    return f"{came} They wrote: “{_quoted(response)}”\n\n{_TO_DO[AnswerKind.OTHER]}, then mark this done. {waits}"
 
 
 def _brief(found: Read, came: str, response: dict[str, Any], *, errand: bool) -> str:

@@ -10,7 +10,9 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from ledger.said import by_words, said
 from ledger.telling import day, money
+from ledger.unit import SYSTEM
 from ledger.visits import PROVIDER as PAGE
 from reminders.answers import AnswerKind
 from reminders.calendar import Place
@@ -25,9 +27,10 @@ _NO_NEWS = frozenset({"queued", "sent", "delivered", "opened", "clicked"})
 _NO_NEWS_OF_A_WAY = frozenset({"taken", Reason.NOT_IN_POLICY.value, Reason.NO_PROVIDER.value})
 """Verdicts on a way that are the same for every client."""
 _CLASSES = {
-    "reply": "The client answered by {channel}.",
+    "reply": "The client answered by {channel}{said}.",
     "claimed": "A mail names the client's address, but nothing shows that it is theirs: it changes nothing.",
-    "opt_out": "The client asked for no more messages by {channel}.",
+    "opt_out": "The client asked for no more messages by {channel}{said}.",
+    "automatic": "An automatic reply came by {channel}{said}. It is no answer, and changes nothing.",
     "opt_in": "The client allows messages by {channel} again.",
     "help": "The client asked for help by {channel}.",
     "agreed": "On their own page, the client agreed to pay {terms}.",
@@ -41,7 +44,7 @@ _ON_PAGE = {
     AnswerKind.CALL_ME: "asked to be called",
     AnswerKind.WRONG_PERSON: "said that they are not the right person",
 }
-"""What was chosen on the page, for a person to read. How words were read is not told: it may be wrong."""
+"""What was chosen on the page, for a person to read."""
 
 
 def short(identity: str) -> str:
@@ -129,16 +132,21 @@ class Story:
         kind = data.get("class", "reply")
         text = _CLASSES.get(kind, "The client responded by {channel} ({kind}).")
         row = self.responses.get(entry["caused_by"] or "")
+        read_as = _read_as(row, kind, "promise" in data) if row is not None else ""
         if kind == "reply" and row is not None and row.provider == PAGE:
             text = f"On their own page, the client {_ON_PAGE.get(data.get('answer'), 'answered')}."
         where = f" Read it: `amicable task {short(row.task_id)}`." if row is not None and row.task_id else ""
         terms = data.get("agreed") or data.get("proposed") or ()
-        said = text.format(
-            channel=data.get("channel", "page"), kind=kind, terms=_terms(terms), wishes=_wishes(data)
+        told = text.format(
+            channel=data.get("channel", "page"),
+            kind=kind,
+            said=read_as,
+            terms=_terms(terms),
+            wishes=_wishes(data),
         )
         promised = _promised(*data["promise"]) if "promise" in data else ""
         left = f" Nothing goes to contact {data['contact_left']} any more." if "contact_left" in data else ""
-        return said + promised + left + where, tuple(one for each in terms for one in each["invoice_ids"])
+        return told + promised + left + where, tuple(one for each in terms for one in each["invoice_ids"])
 
     def _suppressed(self, entry: Entry) -> Words:
         data = entry["data"]
@@ -162,7 +170,11 @@ class Story:
         data = entry["data"]
         row = self.tasks.get(data["task_id"])
         note = f" “{row.note}”" if row is not None and row.note else ""
-        text = f"{entry['by']} closed the {data['kind']} task {short(data['task_id'])}: {data['decision']}.{note}"
+        task = f"the {data['kind']} task {short(data['task_id'])}"
+        if entry["by"] == SYSTEM:
+            why = f" {row.note}" if row is not None and row.note else ""
+            return f"{task.capitalize()} closed by itself.{why}", tuple(entry["invoice_ids"])
+        text = f"{entry['by']} closed {task}: {data['decision']}.{note}"
         if agreed := data.get("agreed"):
             text += f" It is agreed to pay {_terms(agreed)}."
         return text, tuple(entry["invoice_ids"])
@@ -179,6 +191,26 @@ class Story:
         return text, tuple(entry["invoice_ids"])
 
 
+def _read_as(row: Row[Any], kind: str, promised: bool) -> str:
+    """What words were read as, and which of them decided: `: they say that it is paid, by the words “have paid”`.
+
+    They are words that the rules look for, and a day; what else was written is not told here.
+    """
+    because = by_words(row.answer_words or ())
+    if kind == "opt_out":
+        return because
+    if kind == "automatic":
+        return f": they {said(AnswerKind(row.answer))}{because}" if row.answer else ""
+    if kind != "reply" or row.answer is None:
+        return ""
+    answer = AnswerKind(row.answer)
+    how = "they" if row.answer_sure else "perhaps they"
+    judge = "" if row.answer_sure else "; a person reads it first"
+    if answer is AnswerKind.PROMISE and row.answer_sure and not promised:
+        judge = "; a person decides whether that counts as a promise"
+    return f": {how} {said(answer, row.promised_on)}{because}{judge}"
+
+
 def _terms(terms: Iterable[dict[str, Any]]) -> str:
     """When what is to be paid: `300.00 EUR by 3 March 2026, 300.00 EUR by 3 April 2026`."""
     return ", ".join(
@@ -189,8 +221,8 @@ def _terms(terms: Iterable[dict[str, Any]]) -> str:
 
 
 def _promised(promised_on: str, currency: str, minor: int) -> str:
-    """A promise that counts without a person: ` They promised to pay 300.00 EUR on 3 March 2026.`"""
-    return f" They promised to pay {money(minor, currency)} on {day(date.fromisoformat(promised_on))}."
+    """A promise that counts without a person: ` It counts as a promise of 300.00 EUR by 3 March 2026.`"""
+    return f" It counts as a promise of {money(minor, currency)} by {day(date.fromisoformat(promised_on))}."
 
 
 def _wishes(data: Entry) -> str:

@@ -51,6 +51,12 @@ def moment(at: datetime, place: Place) -> str:
     return f"{day(utc.date())}, {utc:%H:%M} UTC ({beside} in {place.zones[0].key})"
 
 
+_REST = frozenset({Reason.PROMISE_PENDING, Reason.PLAN_ACTIVE, Reason.INSTALMENT_LATER})
+"""Reasons for which reminders rest, while a note before the day that was agreed on may still come."""
+_FINAL = frozenset({Reason.NOT_WANTED, Reason.NO_REACHABLE_CONTACT})
+"""Reasons for which a step is not taken at all; any other may end."""
+
+
 def left_out(
     reason: Reason, numbers: Sequence[str], step: str | None, end: datetime | None, place: Place
 ) -> str:
@@ -63,7 +69,9 @@ def left_out(
     if step and end:
         return f"The step {step}{about} waits{limit}: {reason.sentence}"
     if step:
-        return f"The step {step}{about} is not taken: {reason.sentence}"
+        return f"The step {step}{about} {'is not taken' if reason in _FINAL else 'waits'}: {reason.sentence}"
+    if reason in _REST:
+        return f"Reminders{about} rest{limit}: {reason.sentence}"
     return f"No reminder{about}{limit}: {reason.sentence}"
 
 

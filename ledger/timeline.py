@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, or_, select
@@ -29,6 +29,8 @@ SHORTEST = 6
 """Characters of a message's id that are enough to name it."""
 _UNSAID = frozenset({Reason.NOT_DUE})
 """What was left out because its day had not come is no news; what comes next is told of the present only."""
+_AT_ONCE = timedelta(minutes=1)
+"""A decision that others wait for (a task that falls away) is followed by the next one within that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,9 @@ def timeline(connection: Connection, subject: Subject) -> list[Note]:
 def _responses(connection: Connection, client_id: str) -> dict[str, Row[Any]]:
     """The client's responses by id: where each came from, and the task in which it can be read."""
     r = t.response.c
-    wanted: Select[Any] = select(r.response_id, r.provider, r.task_id).where(r.client_id == client_id)
+    wanted: Select[Any] = select(
+        r.response_id, r.provider, r.task_id, r.answer, r.answer_sure, r.answer_words, r.promised_on
+    ).where(r.client_id == client_id)
     return {row.response_id: row for row in connection.execute(wanted)}
 
 
@@ -177,6 +181,10 @@ class _Run:
     entry: dict[str, Any]
     until: datetime | None
 
+    def lasted(self, at: datetime) -> bool:
+        """Whether it was left out for a while before that instant; what went at once did not wait."""
+        return at - datetime.fromisoformat(self.entry["at"]) > _AT_ONCE
+
 
 @dataclass(slots=True)
 class _Runs:
@@ -189,12 +197,14 @@ class _Runs:
     def decided(self, entry: dict[str, Any]) -> list[Note]:
         """Take in a decision; returns notes for what it no longer leaves out."""
         before, self._open = self._open, {}
+        at = datetime.fromisoformat(entry["at"])
+        taken = {planned["step"] for planned in entry["data"].get("planned", ())}
         for left in entry["data"]["left_out"]:
             key = (left["reason"], left.get("step"), left.get("invoice_id"))
             run = before.pop(key, None) or _Run(entry, None)
             run.until = datetime.fromisoformat(left["until"]) if left.get("until") else None
             self._open[key] = run
-        return self._told(before)
+        return self._told({key: run for key, run in before.items() if key[1] not in taken or run.lasted(at)})
 
     def ended(self) -> list[Note]:
         """Notes for what is still left out."""

@@ -7,10 +7,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from channels.names import capitalize_first
 from config.policy import Policy
+from ledger.closed import closed_ways
 from ledger.snapshots import load_snapshots
 from ledger.story import short
-from ledger.telling import day, left_out, moment, money
+from ledger.telling import day, moment, money
 from ledger.timeline import Note, numbers_of
 from reminders.account import Account, read_account
 from reminders.calendar import Place
@@ -18,7 +20,9 @@ from reminders.decide import decide
 from reminders.decision import Decision
 from reminders.holds import SETTLED
 from reminders.reasons import Reason
-from reminders.snapshot import Invoice, Snapshot
+from reminders.snapshot import Channel, Invoice, Snapshot
+from workers.routing import nowhere
+from workers.unsaid import no_way_to, unsaid
 
 KIND = "now"
 _SAID = SETTLED | {Reason.AWAITING_APPROVAL}
@@ -30,20 +34,26 @@ def standing(
     client_id: str,
     policy_of: Callable[[Snapshot, datetime], Policy],
     default_creditor: str,
+    providers: Collection[Channel],
     now: datetime,
     only: Collection[str] = (),
 ) -> list[Note]:
-    """How things stand at this instant, from the same decision that the deciders would make; `only` these invoices."""
+    """How things stand at this instant, from the same decision that the deciders would make; `only` these invoices.
+
+    `providers` are the channels that can be sent on.
+    """
     snapshot = load_snapshots(connection, [client_id], now, default_creditor)[client_id]
     policy = policy_of(snapshot, now)
     account = read_account(snapshot, policy, now)
     decision = decide(snapshot, policy, now)
     numbers = numbers_of(connection, client_id)
+    enabled = tuple(Channel(name) for name in policy.channels if Channel(name) in providers)
     return [
         *_items(account, now, only),
         *_on_account(snapshot, now, only),
         *_waiting(snapshot, account.place, now, only),
-        *_next(decision, account, numbers, now, only),
+        *_closed(connection, snapshot, policy, enabled, now),
+        *_next(decision, account, policy, numbers, now, only, reached=not nowhere(snapshot, policy, enabled)),
     ]
 
 
@@ -96,10 +106,31 @@ def _waiting(snapshot: Snapshot, place: Place, now: datetime, only: Collection[s
             )
 
 
-def _next(
-    decision: Decision, account: Account, numbers: dict[str, str], now: datetime, only: Collection[str]
+def _closed(
+    connection: Connection, snapshot: Snapshot, policy: Policy, enabled: tuple[Channel, ...], now: datetime
 ) -> Iterator[Note]:
-    """What is due, what waits and why, and when the client is looked at again."""
+    """A note for each way that is closed, and one where no way is left."""
+    found: dict[tuple[str, str, Reason], list[str]] = {}
+    shut = closed_ways(connection, snapshot, policy, enabled, now.date())
+    for (channel, contact_id), (reason, text) in shut.items():
+        found.setdefault((contact_id, text, reason), []).append(channel.value)
+    for (contact_id, text, reason), channels in found.items():
+        yield Note(now, KIND, f"By {' or '.join(channels)} to {contact_id}: {text}", (reason,))
+    if nowhere(snapshot, policy, enabled):
+        yield Note(now, KIND, capitalize_first(no_way_to(snapshot.client)), (Reason.NO_WAY,))
+
+
+def _next(
+    decision: Decision,
+    account: Account,
+    policy: Policy,
+    numbers: dict[str, str],
+    now: datetime,
+    only: Collection[str],
+    *,
+    reached: bool,
+) -> Iterator[Note]:
+    """What is due, what waits and why, and when the client is looked at again; no step for whom nothing can reach."""
     for reminder in decision.reminders:
         ids = tuple(item.invoice_id for item in reminder.items)
         if only and not set(only).intersection(ids):
@@ -112,8 +143,9 @@ def _next(
     for left in decision.left_out:
         if left.reason in _SAID or (only and left.invoice_id is not None and left.invoice_id not in only):
             continue
-        named = [numbers.get(left.invoice_id, left.invoice_id)] if left.invoice_id else []
-        text = left_out(left.reason, named, left.step, left.until, account.place)
+        if left.step is not None and not reached:
+            continue
+        text = unsaid(left, numbers, policy, account.place)
         yield Note(now, KIND, text, (left.reason,), (left.invoice_id,) if left.invoice_id else ())
     if decision.look_at is not None:
         text = f"The client is looked at again on {moment(decision.look_at, account.place)}, or when something happens."

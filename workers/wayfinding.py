@@ -15,9 +15,10 @@ from sqlalchemy import Connection
 from channels.addresses import flaw_of
 from channels.ports import NoRoute, Route
 from config.policy import By, Policy, Step
+from ledger.closed import Closed, closed_ways
 from ledger.lines import health_of
 from ledger.snapshots import load_snapshots
-from ledger.telling import left_out, moment
+from ledger.telling import moment
 from reminders.account import asked_for, read_account
 from reminders.calendar import next_open, open_at, place_of
 from reminders.caps import Contacts
@@ -31,6 +32,7 @@ from reminders.snapshot import Channel, Client, Contact, Snapshot
 from reminders.ways import Considered
 from workers.outlook import Rules
 from workers.routing import route_for, route_of, step_of
+from workers.unsaid import unsaid
 
 SPAN = timedelta(days=60)
 """How far ahead the next message is looked for."""
@@ -106,6 +108,7 @@ def way_ahead(
     if route is None:
         route = _as_if_due(rules, step, snapshot, policy, now)
     goes = found.goes if found is not None else _way(route)
+    shut = closed_ways(connection, snapshot, policy, Channel, now.date())
     obstacles = (
         *_general(snapshot, policy, step, now),
         *_timing(snapshot, policy, step, goes.channel if goes is not None else None, now),
@@ -116,7 +119,7 @@ def way_ahead(
         policy,
         step,
         route,
-        tuple(_verdict(way, route, step, snapshot) for way in route.considered),
+        tuple(_verdict(way, route, step, snapshot, shut) for way in route.considered),
         found.at if found is not None else None,
         found.kind if found is not None else None,
         goes,
@@ -190,9 +193,14 @@ def _way(route: Route | NoRoute) -> Way | None:
     return Way(route.channel, route.contact.contact_id) if isinstance(route, Route) else None
 
 
-def _verdict(way: Considered, route: Route | NoRoute, step: Step, snapshot: Snapshot) -> Verdict:
+def _verdict(
+    way: Considered, route: Route | NoRoute, step: Step, snapshot: Snapshot, shut: Closed
+) -> Verdict:
     contact = next((c for c in snapshot.client.contacts if c.contact_id == way.contact_id), None)
-    return Verdict(way, contact, _words(way, contact, route, step, snapshot))
+    reason, text = shut.get((way.channel, way.contact_id or ""), (None, ""))
+    if reason is None or reason is not way.reason:
+        text = _words(way, contact, route, step, snapshot)
+    return Verdict(way, contact, text)
 
 
 def _words(
@@ -223,10 +231,7 @@ def _general(snapshot: Snapshot, policy: Policy, step: Step | None, now: datetim
     for left in decide(snapshot, policy, now).left_out:
         about_it = step is None or left.step in (None, step.name)
         if about_it and left.reason not in _ASKED_HERE:
-            named = [numbers.get(left.invoice_id, left.invoice_id)] if left.invoice_id else []
-            yield Obstacle(
-                left.reason, left_out(left.reason, named, left.step, left.until, account.place), left.until
-            )
+            yield Obstacle(left.reason, unsaid(left, numbers, policy, account.place), left.until)
 
 
 def _timing(

@@ -40,7 +40,7 @@ def test_a_promise_holds_and_is_said_once(book: Book, amicable: Amicable) -> Non
 
     assert "Ada of the client promised to pay 1,200.00 EUR by 20 March 2026, towards INV-2003." in out
     past, _, present = out.partition("Now:")
-    held = "No reminder for INV-2003 until 22 March 2026: The client has promised to pay"
+    held = "Reminders for INV-2003 rest until 22 March 2026: The client has promised to pay"
     assert past.count(held) == 1
     assert held in present
 
@@ -164,3 +164,46 @@ def test_a_number_that_two_clients_have(book: Book, amicable: Amicable) -> None:
     assert ran.code == 1
     assert "i1 of client C1, i9 of client C9" in ran.err
     assert amicable("explain", "i9").code == 0
+
+
+# --- what waits, and what went after all
+
+
+def test_a_step_that_waits_for_something_without_a_day_waits_and_is_not_given_up(
+    book: Book, amicable: Amicable
+) -> None:
+    book.invoice()
+    book.at("2026-02-03T09:00")
+    book.event(
+        "payment.received", payment_id="P", client_id="C1", currency="EUR", amount="1200.00", received_on="2026-02-03",
+        allocations=[{"invoice_id": "i1", "amount": "1200.00"}],
+    )  # fmt: skip
+    book.at("2026-02-03T10:00")
+    book.client()
+
+    out = amicable("explain", "C1").out
+
+    assert (
+        "The step thank_you for INV-2003 waits: The billing system has not sent the client's profile yet."
+        in out
+    )
+    assert "The thank_you by email went out" in out
+    assert "not taken" not in out
+
+
+def test_thanks_that_went_at_once_are_not_told_as_left_out(late_book: Book, amicable: Amicable) -> None:
+    """The case was a person's for the one decision in which their task fell away."""
+    late_book.decide("refuse")
+    late_book.at("2026-04-20T09:00")
+    late_book.event(
+        "payment.received", payment_id="P", client_id="C1", currency="EUR", amount="1200.00", received_on="2026-04-20",
+        allocations=[{"invoice_id": "i1", "amount": "1200.00"}],
+    )  # fmt: skip
+    late_book.at("2026-04-20T09:00:01")
+
+    out = amicable("explain", "C1").out
+
+    assert "The decision task" in out
+    assert " closed by itself. What it was about is settled." in out
+    assert "The thank_you by email went out" in out
+    assert "The step thank_you" not in out

@@ -99,4 +99,4 @@ def test_a_client_hears_confirms_and_says_when(tmp_path: Path) -> None:
     assert "“Invoice N, 1, 10 British pounds, was due on 9 March 2026" in played.stdout
     assert played.stdout.count("did not arrive for now") == 3
     assert "Nobody answered the call" in explained.stdout
-    assert "The client answered by voice." in explained.stdout
+    assert "The client answered by voice: they " in explained.stdout

@@ -86,7 +86,7 @@ def test_a_sure_promise_holds_and_stays_for_a_person_to_confirm(ledger: Ledger) 
     )
 
 
-def test_the_timeline_tells_the_promise_that_counts_and_no_other_reading(ledger: Ledger) -> None:
+def test_the_timeline_tells_how_an_answer_was_read_and_by_which_words(ledger: Ledger) -> None:
     said(ledger, "We will pay 40 EUR on Friday")
     answer(ledger, a_reply("We have paid", key="r2"))
 
@@ -95,8 +95,11 @@ def test_the_timeline_tells_the_promise_that_counts_and_no_other_reading(ledger:
             note.text for note in timeline(connection, Subject("kaya")) if note.kind == "response.recorded"
         ]
     promised, paid = (text.partition(" Read it:")[0] for text in told)
-    assert promised == "The client answered by email. They promised to pay 40.00 EUR on 6 March 2026."
-    assert paid == "The client answered by email."
+    assert promised == (
+        "The client answered by email: they say that they will pay on 6 March 2026, by the words “will pay”, “friday”. "
+        "It counts as a promise of 40.00 EUR by 6 March 2026."
+    )
+    assert paid == "The client answered by email: they say that it is paid, by the words “we have paid”."
 
 
 def test_a_promise_of_a_part_holds_that_part(ledger: Ledger) -> None:

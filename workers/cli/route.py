@@ -13,6 +13,7 @@ from reminders.foresight import Kind
 from workers.cli.context import CommandFailed, Context
 from workers.cli.shown import clean, instant, now_of, resolve, steady
 from workers.outlook import Rules
+from workers.unsaid import no_way_to
 from workers.wayfinding import SPAN, NoSuchStep, Verdict, WayAhead, way_ahead
 
 _COLUMNS = ["channel", "contact", "role", "address", "verdict"]
@@ -73,7 +74,7 @@ def _sentence(seen: WayAhead, place: Place) -> str:
         )
     name = f"The {seen.step.name}"
     if seen.goes is None:
-        return f"{name} would not go: there is no way to {who}. A person is asked to find one."
+        return f"{name} would not go: {no_way_to(seen.client)}"
     way = f"by {seen.goes.channel.value} to {seen.goes.contact_id}"
     if seen.at is None:
         return f"{name} is not foreseen in the next {SPAN.days} days; if it came now, it would go {way}."

@@ -75,13 +75,14 @@ def list_command(
             "age": _age(row, now),
             "due": f"{row.due_on} past due" if is_overdue(row, now) else row.due_on,
             "state": row.state,
+            "outcome": clean(f"{row.by}: {row.note}" if row.note else row.by) if row.by else None,
             "brief": clean(row.brief.partition("\n")[0]),
         }
         for row in rows
     ]
     columns = ["task", "kind", "client", "invoices", "age", "due", "brief"]
     if state is Shown.ALL:
-        columns.insert(6, "state")
+        columns[6:6] = ["state", "outcome"]
     shared.rows(shown, columns, "Nothing waits for a person.")
 
 

@@ -31,7 +31,9 @@ def explain_command(
         notes = timeline(connection, subject)
         creditor = house.creditors.default.creditor_id
         only = subject.invoice_ids
-        present = standing(connection, subject.client_id, house.policy_of, creditor, now, only)
+        present = standing(
+            connection, subject.client_id, house.policy_of, creditor, house.providers.channels, now, only
+        )
         place = place_for(connection, subject.client_id)
     if shared.json:
         shared.array([_plain(note) for note in (*notes, *present)])
