@@ -12,6 +12,7 @@ from sqlalchemy import Integer, Row, Select, bindparam, or_, select, update
 
 from ledger import messages
 from ledger import tables as t
+from ledger.bulk import change
 from ledger.keys import among
 from ledger.nowhere import Search, ask_for_ways
 from ledger.routed import Planned, Routed
@@ -46,11 +47,6 @@ _DUE = (
     .with_for_update(skip_locked=True)
 )
 _WOKEN = update(t.client).where(among(_client.client_id, "ids")).values(woken_at=_now)
-_SET_LOOK = (
-    update(t.client)
-    .where(t.client.c.client_id == bindparam("key"))
-    .values(look_at=bindparam("next_look"), woken_at=None, decided=bindparam("fingerprint"))
-)
 
 
 def claim_due(unit: Unit, client_ids: Sequence[str]) -> list[Row[Any]]:
@@ -72,7 +68,14 @@ def record(unit: Unit, claimed: Sequence[Row[Any]], routed: Sequence[Routed]) ->
         fingerprint = hashlib.blake2b(_encode([told, result.policy]), digest_size=12).hexdigest()
         if fingerprint != before[decision.client_id]:
             _note_decision(unit, result, told)
-        looks.append({"key": decision.client_id, "next_look": decision.look_at, "fingerprint": fingerprint})
+        looks.append(
+            {
+                "client_id": decision.client_id,
+                "look_at": decision.look_at,
+                "woken_at": None,
+                "decided": fingerprint,
+            }
+        )
     _stop(unit, routed)
     close_errands(unit, [task_id for result in routed for task_id in result.decision.over])
     close_reached(unit, [result.decision.client_id for result in routed if result.nowhere is None])
@@ -82,8 +85,7 @@ def record(unit: Unit, claimed: Sequence[Row[Any]], routed: Sequence[Routed]) ->
     )
     for result in routed:
         _ask(unit, result, searches.get(result.decision.client_id))
-    if looks:
-        unit.connection.execute(_SET_LOOK, looks)
+    change(unit.connection, t.client, "client_id", looks)
     return ready
 
 

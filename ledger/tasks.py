@@ -10,17 +10,46 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import ColumnElement, Row, update
+from sqlalchemy import Row, bindparam, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from ledger import tables as t
 from ledger.bulk import insert_new
 from ledger.keys import among
+from ledger.types import Instant
 from ledger.unit import SYSTEM, Unit
 from reminders.reasons import Reason
 from reminders.tasks import TaskKind, TaskState
 
 _NAMESPACE = UUID("0c1de0f4-8c5e-5f0e-9a52-3a6b1de0c7aa")
 _SETTLED = "What it was about is settled."
+
+_task = t.task.c
+_CLOSE = (
+    update(t.task)
+    .where(_task.state == TaskState.OPEN.value)
+    .values(
+        state=TaskState.DONE.value,
+        closed_at=bindparam("now", type_=Instant()),
+        by=SYSTEM,
+        note=bindparam("why"),
+    )
+    .returning(*_task)
+)
+_FOR_MESSAGE = _CLOSE.where(
+    _task.message_id == bindparam("about_message"), _task.kind == TaskKind.APPROVAL.value
+)
+_FOR_CASE = _CLOSE.where(
+    _task.client_id == bindparam("of_client"),
+    _task.creditor_id == bindparam("of_creditor"),
+    _task.kind.in_([TaskKind.CALL.value, TaskKind.DECISION.value, TaskKind.UNREACHABLE.value]),
+)
+_REACHED = _CLOSE.where(
+    among(_task.client_id, "ids"),
+    _task.kind == TaskKind.UNREACHABLE.value,
+    _task.reason == Reason.NO_WAY.value,
+)
+_THESE = _CLOSE.where(among(_task.task_id, "ids"))
 
 
 def task_id_of(kind: TaskKind, key: str) -> str:
@@ -96,42 +125,28 @@ def is_overdue(task: Row[Any], now: datetime) -> bool:
 
 def close_for_message(unit: Unit, message_id: str, why: str) -> None:
     """Close the approval of a message that was called off: nobody should be asked about it any more."""
-    _close(unit, why, t.task.c.message_id == message_id, t.task.c.kind == TaskKind.APPROVAL.value)
+    _close(unit, _FOR_MESSAGE, why, about_message=message_id)
 
 
 def close_for_case(unit: Unit, client_id: str, creditor_id: str, why: str) -> None:
     """Close what people were still to do about a client for a creditor: the case is with somebody else now."""
-    kinds = [kind.value for kind in (TaskKind.CALL, TaskKind.DECISION, TaskKind.UNREACHABLE)]
-    task = t.task.c
-    _close(unit, why, task.client_id == client_id, task.creditor_id == creditor_id, task.kind.in_(kinds))
+    _close(unit, _FOR_CASE, why, of_client=client_id, of_creditor=creditor_id)
 
 
 def close_reached(unit: Unit, client_ids: Sequence[str]) -> None:
     """Close what asks for a way to these clients: there is one again, or they need none."""
     if client_ids:
-        task = t.task.c
-        _close(
-            unit,
-            _SETTLED,
-            among(task.client_id, client_ids),
-            task.kind == TaskKind.UNREACHABLE.value,
-            task.reason == Reason.NO_WAY.value,
-        )
+        _close(unit, _REACHED, _SETTLED, ids=client_ids)
 
 
 def close_errands(unit: Unit, task_ids: Sequence[str], why: str = _SETTLED) -> None:
     """Close the open ones of these tasks: what they were about is settled, and nobody is needed any more."""
     if task_ids:
-        _close(unit, why, among(t.task.c.task_id, task_ids))
+        _close(unit, _THESE, why, ids=task_ids)
 
 
-def _close(unit: Unit, why: str, *which: ColumnElement[bool]) -> None:
-    rows = unit.connection.execute(
-        update(t.task)
-        .where(*which, t.task.c.state == TaskState.OPEN.value)
-        .values(state=TaskState.DONE.value, closed_at=unit.now, by=SYSTEM, note=why)
-        .returning(*t.task.c)
-    ).all()
+def _close(unit: Unit, statement: ReturningUpdate[Any], why: str, **which: Any) -> None:
+    rows = unit.connection.execute(statement, {"now": unit.now, "why": why, **which}).all()
     for row in sorted(rows, key=lambda row: row.task_id):
         unit.note(
             "task.done",

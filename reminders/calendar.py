@@ -91,9 +91,23 @@ def next_open(
     windows (or a place with several zones has no common one). Such a client is never contacted; wishes are kept.
     """
     quiet = _wishes(client.quiet)
-    windows = policy.windows
     place = place_of(client)
     instant = instant.astimezone(UTC)
+    opening = _opening(instant, place, policy, quiet)
+    if opening is None or opening == instant or not policy.windows.spread_minutes:
+        return opening
+    own = opening + _own_delay(client, policy.windows)
+    while own > opening and _closed(own, place, policy.windows, quiet) is not None:
+        own = opening + (own - opening) // 2  # the hours are shorter than that
+    return own if before is None or own < before else opening
+
+
+@lru_cache(maxsize=16384)
+def _opening(instant: datetime, place: Place, policy: Policy, quiet: Quiet | None) -> datetime | None:
+    """The first instant from `instant` on that is open. It is the same for a whole batch of clients: their days begin
+    together (0.3 us to find again, 6 to work out).
+    """
+    windows = policy.windows
     if _closed(instant, place, windows, quiet) is None:
         return instant
     # A closed moment can open only where a day's hours begin, or a wish ends: look at those alone.
@@ -108,17 +122,12 @@ def next_open(
         moments = sorted({at for zone in place.zones for edge in edges for at in _instants(zone, day, edge)})
         for moment in moments:
             if moment > instant and _closed(moment, place, windows, quiet) is None:
-                own = moment + _own_delay(client, windows)
-                while own > moment and _closed(own, place, windows, quiet) is not None:
-                    own = moment + (own - moment) // 2  # the hours are shorter than that
-                return own if before is None or own < before else moment
+                return moment
     return None
 
 
 def _own_delay(client: Client, windows: Windows) -> timedelta:
     """How long after an opening it is this client's turn: whole seconds, the same each time."""
-    if not windows.spread_minutes:
-        return timedelta(0)
     drawn = int.from_bytes(sha256(client.client_id.encode()).digest()[:8])
     return timedelta(seconds=drawn % (60 * windows.spread_minutes))
 
