@@ -12,11 +12,13 @@ from playwright.sync_api import Browser, Page
 
 from channels.tokens import Purpose
 from ledger import tables as t
+from ledger.verdicts import close_task
 from reminders.reasons import Reason
+from tests.channels.languages import LANGUAGES
 from tests.support.browser import DESKTOP, PHONE, barriers, browsing, overflows
 from tests.support.http import running
-from tests.web.guests import Guests
-from tests.web.world import CLIENT
+from tests.web.guests import Guests, fields_of
+from tests.web.world import CLIENT, NOW
 from web.app import create_app
 from web.page.limits import Buckets
 from web.page.routes import ANSWERS
@@ -43,6 +45,21 @@ def served(guests: Guests, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     app = create_app(guests.world.deps(public_url="http://page.example.test"))
     with running(app) as url:
         yield url
+
+
+@pytest.fixture
+def told(served: str, guests: Guests) -> str:
+    """The page's address, once the client has told us something of everything, and a person has answered some of it."""
+    guests.answer("wrong", invoices="i-2", reason="amount", note="We agreed on 80")
+    guests.answer("call", phone="+44 117 496 0999", when="morning")
+    guests.answer("reach", channel="sms", channel_next="email", quiet_days=["1"], language="fr")
+    guests.answer("promise", on="2026-04-30", invoices="i-2")
+    (proposal,) = (row for row in guests.world.rows(t.task) if row.kind == "proposal")
+    with guests.world.ledger.begin(NOW) as unit:
+        close_task(unit, proposal.task_id, "refuse", "Ruth Ellison", "")
+    shown = guests.answer("plan", number="6", first_on="2026-03-10", invoices="i-1")
+    guests.post("plan", fields_of(shown.text))
+    return served
 
 
 @contextmanager
@@ -76,6 +93,39 @@ def test_nothing_keeps_anybody_from_using_a_page(
             page.goto(f"{served}/r/{guests.token}{below}?lang={language}&said=promise_done")
             assert barriers(page) == [], below
             assert not overflows(page), below
+
+
+@pytest.mark.parametrize("width", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_keeps_anybody_from_reading_what_they_told_and_what_stands_of_it(
+    browser: Browser, told: str, guests: Guests, width: dict[str, int], language: str
+) -> None:
+    scheme: Any = "dark" if language in ("fr", "nl") else "light"
+    with opened(browser, viewport=width, color_scheme=scheme) as page:
+        for below in ("", "/promise", "/plan", "/call"):
+            page.goto(f"{told}/r/{guests.token}{below}?lang={language}&said=plan_asked")
+            assert barriers(page) == [], below
+            assert not overflows(page), below
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_told_is_read_and_changed_without_a_script(
+    browser: Browser, told: str, guests: Guests, language: str
+) -> None:
+    with opened(browser, viewport=PHONE, java_script_enabled=False) as page:
+        page.goto(f"{told}/r/{guests.token}?lang={language}")
+        assert page.locator(".told li").count() == 5
+        assert page.locator(".told .stands").count() == 4  # but for what a person has refused
+        page.locator("section[aria-labelledby=help] a[href*='/plan']").click()
+        assert page.locator(".said").is_visible()
+        page.locator("#first_on").fill("2026-03-10")
+        page.locator("#number").select_option("5")
+        page.locator("button").click()
+        page.locator("button").first.click()
+        assert page.locator("[role=status]").is_visible()
+        assert page.locator(".told li").count() == 5
+    proposals = [row.state for row in guests.world.rows(t.task) if row.kind == "proposal"]
+    assert sorted(proposals) == ["done", "open", "refused"]
 
 
 @pytest.mark.parametrize("width", [DESKTOP, PHONE], ids=["desktop", "phone"])

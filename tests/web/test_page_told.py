@@ -70,7 +70,7 @@ def test_who_told_nothing_has_no_such_section(guests: Guests) -> None:
         ("paid", {"paid_on": "2026-02-28", "invoices": "i-1"}, "You have paid: I-1 | We are looking for the payment."),
         ("promise", {"on": "2026-03-10"}, "You will pay by 10 March 2026 | Agreed."),
         ("promise", {"on": "2026-04-30"},
-         "You would like to pay by 30 April 2026 | A person answers you by 5 March 2026."),
+         "You would like to pay by 30 April 2026: I-1 | A person answers you by 5 March 2026."),
         ("wrong", {"invoices": ["i-1", "i-2"], "reason": "amount"}, "Something is wrong: I-1 and I-2 | A person"),
         ("hardship", {}, "It is difficult to pay at the moment | A person answers you by 4 March 2026."),
         ("call", {}, "You would like a call | We call you by 4 March 2026."),
@@ -129,7 +129,7 @@ def test_what_a_person_decided_about_a_proposal_is_shown(guests: Guests, decisio
     decide_on(guests, TaskKind.PROPOSAL, decision)
     (shown,) = told(guests)
     assert shown.startswith(
-        f"You would like to pay in 6 parts, from 10 March 2026 to 10 August 2026 | {became} |"
+        f"You would like to pay in 6 parts, from 10 March 2026 to 10 August 2026: I-1 | {became} |"
     )
 
 
@@ -304,8 +304,12 @@ def test_a_proposal_that_waits_is_said_and_the_next_one_takes_its_place(guests: 
     first = task_of(guests, TaskKind.PROPOSAL)
     for name in ("plan", "promise"):
         shown = text_of(guests.get(f"/{name}"))
-        assert "You would like to pay in 6 parts, from 10 March 2026 to 10 August 2026." in shown
-        assert "A person answers you by 5 March 2026. What you send now replaces this proposal." in shown
+        assert "You would like to pay in 6 parts, from 10 March 2026 to 10 August 2026: I-1." in shown
+        assert (
+            "A person answers you by 5 March 2026. What you send now for the same invoices replaces this proposal."
+            in shown
+        )
+    assert 'value="i-1" checked' in guests.get("/plan").text
     guests.world.clock.set(NOW + DAY)
     propose(guests, "5")
     assert task_of(guests, TaskKind.PROPOSAL) != first

@@ -14,7 +14,7 @@ from ledger.answers import Reading
 from ledger.heard import Heard, load_heard
 from ledger.snapshots import load_snapshots
 from ledger.suppressions import normal
-from ledger.visits import Visit, visit_of
+from ledger.visits import PROPOSED, Visit, visit_of
 from ledger.wishes import Wishes, load_wishes
 from reminders.account import Account, read_account
 from reminders.money import Money, totals
@@ -66,7 +66,15 @@ class Guest:
 
     @property
     def wished(self) -> tuple[Invoice, ...]:
-        """Those that a date or a plan is most likely wished for: due, and nothing was agreed about them before."""
+        """Those that a date or a plan is most likely wished for.
+
+        What a proposal that waits is for, so that the next one takes its place; else what is due, and nothing was
+        agreed about before.
+        """
+        waits = next((one.errand for one in self.heard if one.kind == PROPOSED and one.waits), None)
+        if waits is not None:
+            proposed = tuple(one for one in self.agreeable if one.invoice_id in waits.invoice_ids)
+            return proposed or self.agreeable
         settled = settled_before(self.account)
         free = tuple(invoice for invoice in self.agreeable if invoice.invoice_id not in settled)
         return tuple(invoice for invoice in free if invoice.due_on <= self.today) or free or self.agreeable

@@ -113,6 +113,7 @@ def _told(guest: Guest, heard: Heard, *, newest: bool) -> Told:
             return Told(what, text("told_on", date=day, way=way), became, "reach", newest)
         case _ if heard.kind == PROPOSED:
             what, answer = _proposed(guest, heard)
+            what = _about(guest, what, heard)
         case _ if heard.kind == AGREED:
             what, answer = _agreed(guest, heard)
         case _:
@@ -151,8 +152,9 @@ def _said(guest: Guest, heard: Heard) -> tuple[str, str]:
     answer = _ANSWERS.get(heard.answer) if heard.answer is not None else None
     if answer is None:
         return text("told_other"), ""
-    what, numbers = text(f"told_{answer}"), _numbers(guest, heard)
-    return (text("told_about", what=what, about=numbers) if numbers else what), answer
+    what = text(f"told_{answer}")
+    chosen = heard.on_page and heard.answer in (AnswerKind.PAID, AnswerKind.DISPUTE)
+    return (_about(guest, what, heard) if chosen else what), answer
 
 
 def _wished(guest: Guest) -> str:
@@ -165,14 +167,12 @@ def _wished(guest: Guest) -> str:
     return text("told_about", what=text("reach"), about=", ".join(wished)) if wished else text("reach")
 
 
-def _numbers(guest: Guest, heard: Heard) -> str:
-    """The invoices that were chosen, as far as they are on the account; of other answers nobody knows them surely."""
-    if heard.errand is None or not heard.on_page or heard.answer not in (AnswerKind.PAID, AnswerKind.DISPUTE):
-        return ""
+def _about(guest: Guest, what: str, heard: Heard) -> str:
+    """What was said, with the invoices that were chosen for it, as far as they are on the account."""
     known = guest.account.invoices
-    return guest.words.formats.list(
-        [clean(known[one].number) for one in heard.errand.invoice_ids if one in known]
-    )
+    ids = heard.errand.invoice_ids if heard.errand is not None else ()
+    numbers = guest.words.formats.list([clean(known[one].number) for one in ids if one in known])
+    return guest.words.text("told_about", what=what, about=numbers) if numbers else what
 
 
 def _on_day(guest: Guest, phrase: str, day: date) -> str:
