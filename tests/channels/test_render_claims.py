@@ -31,7 +31,7 @@ def notice(name: str = "one", *bases: str) -> str:
 def test_each_invoice_shows_its_interest_its_day_and_its_fixed_sum() -> None:
     text = notice()
 
-    assert "beside the open amount. Basis: Late Payment of Commercial Debts (Interest) Act 1998." in text
+    assert "on top of the open amount. Basis: Late Payment of Commercial Debts (Interest) Act 1998." in text
     assert (
         "Invoice INV-2041\n  Interest through 11 Dec 2026: £1.20\n  Each further day adds £0.12\n  Fixed sum: £40.00"
     ) in text
@@ -53,7 +53,7 @@ def test_what_the_button_pays_is_told_apart_from_what_settles_it_all() -> None:
 
     assert "Pay £1,200.00 online:\nhttps://pay.example/i/INV-2041" in text
     assert (
-        "Online you pay only what is open on the invoices. For the £41.20 beside it (interest and fixed sums), or for "
+        "Online you pay only what is open on the invoices. For the £41.20 on top (interest and fixed sums), or for "
         "everything together (£1,241.20), please use the bank transfer below." in text
     )
 
@@ -63,7 +63,7 @@ def test_where_nothing_can_be_transferred_a_person_says_how() -> None:
     text = render(replace(claim, creditor=claim.creditor.model_copy(update={"bank_accounts": ()}))).text
 
     assert (
-        "How to pay the £41.20 beside it (interest and fixed sums), Ruth Ellison will gladly tell you: "
+        "How to pay the £41.20 on top (interest and fixed sums), Ruth Ellison will gladly tell you: "
         "ruth.ellison@northwind.example." in text
     )
 
@@ -132,7 +132,7 @@ def test_a_fixed_sum_or_a_daily_sum_that_is_not_there_is_not_named() -> None:
     assert "further day" not in text
     assert "after that adds" not in text
     assert "Together: £1,201.20" in text
-    assert "the £1.20 beside it (interest)" in text
+    assert "the £1.20 on top (interest)" in text
 
 
 def test_without_a_claim_nothing_of_it_is_said() -> None:

@@ -146,7 +146,7 @@ def test_a_discount_says_what_is_saved_and_what_settles_it() -> None:
 
     assert "if £1,176.00 reaches us by 14 December 2026, invoice INV-2041 is settled in full" in text
     assert "you save £24.00" in text
-    assert "nothing is lost but the discount: it is simply due as agreed, on 31 December 2026" in text
+    assert "nothing is lost but the discount: the invoice is then simply due as agreed, on 31 December 2026" in text
 
 
 def test_a_discount_counts_what_was_paid_already() -> None:
@@ -210,7 +210,7 @@ def test_an_instalment_says_which_of_how_many_and_what_is_left() -> None:
     coming, missed = mail("instalment_due"), mail("instalment_missed")
 
     assert (
-        "Instalment 2 of 6, £200.00, is due in 3 days, on 14 December 2026. After it, £800.00 is left."
+        "Instalment 2 of 6, £200.00, is due in 3 days, on 14 December 2026. After that, £800.00 is left."
         in coming
     )
     assert "£200.00 for instalment 2 of 6, due on 8 December 2026, has not reached us yet." in missed
