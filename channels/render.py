@@ -77,8 +77,9 @@ _PARAGRAPHS = re.compile(r"\n[ \t]*\n")
 _GAPS = re.compile(r"\n{3,}")
 # White space that is not one space already: a match for each gap between two words took twice the time.
 _WHITE = re.compile(r"[\t\n][ \t\n]*| [ \t\n]+")
-# French sets a space before these signs and within its quotation marks; no line may break there.
-_UNBROKEN = re.compile(r" (?=[:;?!»])|(?<=«) ")
+# French sets a space before these signs and within its quotation marks; no line may break there. What opens a quotation
+# is not looked for in the same expression: each letter would be tried, for 26 µs a paragraph instead of 4.
+_BEFORE_SIGN = re.compile(r" (?=[:;?!»])")
 
 
 _OURS = frozenset(
@@ -387,7 +388,8 @@ def _spoken(text: str) -> str:
 def _marked_up(text: str) -> Markup:
     """HTML: escaped, what should stand out does, and what should stay on a line does."""
     html = (
-        _UNBROKEN.sub("\u00a0", str(escape(text)))
+        _BEFORE_SIGN.sub("\u00a0", str(escape(text)))
+        .replace("« ", "«\u00a0")
         .replace(_STRONG, "<strong>")
         .replace(_WEAK, "</strong>")
         .replace(_BREAK, "<br>")
