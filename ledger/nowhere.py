@@ -36,20 +36,29 @@ def ask_for_ways(unit: Unit, nowhere: Mapping[str, Nowhere]) -> dict[str, Search
     """Open the tasks of these clients, by id, unless a person has closed theirs as it stands; says how each stands.
 
     What a person closed is not asked for again: they know. What closed by itself, since there was a way, begins anew
-    when that is gone.
+    when that is gone. While somebody looks for another contact in place of one who has left, nobody else is asked.
     """
     if not nowhere:
         return {}
     task = t.task.c
     before: dict[str, list[Row[Any]]] = defaultdict(list)
-    asked: Select[Any] = select(task.client_id, task.task_id, task.state, task.by, task.invoice_ids).where(
+    replacing: set[str] = set()
+    asked: Select[Any] = select(
+        task.client_id, task.task_id, task.state, task.by, task.invoice_ids, task.reason
+    ).where(
         among(task.client_id, sorted(nowhere)),
         task.kind == TaskKind.UNREACHABLE.value,
-        task.reason == Reason.NO_WAY.value,
+        task.reason.in_((Reason.NO_WAY.value, Reason.CONTACT_LEFT.value)),
     )
     for row in unit.connection.execute(asked):
-        before[row.client_id].append(row)
-    return {key: _ask(unit, key, missing, before[key]) for key, missing in nowhere.items()}
+        if row.reason == Reason.NO_WAY:
+            before[row.client_id].append(row)
+        elif row.state == TaskState.OPEN:
+            replacing.add(row.client_id)
+    return {
+        key: Search(True, frozenset()) if key in replacing else _ask(unit, key, missing, before[key])
+        for key, missing in nowhere.items()
+    }
 
 
 def _ask(unit: Unit, client_id: str, nowhere: Nowhere, before: Sequence[Row[Any]]) -> Search:

@@ -196,6 +196,17 @@ def test_who_paid_as_they_promised_leaves_no_task(book: Book, says: Says, amicab
     )
 
 
+def test_nobody_is_asked_twice_for_another_contact(book: Book, says: Says, amicable: Amicable) -> None:
+    says("Wrong person, sorry.")
+    book.at("2026-03-11T10:00")
+
+    assert sorted(task.kind for task in book.tasks()) == ["reply", "unreachable"]
+    [task] = [task for task in book.tasks() if task.kind == "unreachable"]
+    amicable("task", task.task_id, "--done", "--by", "Ruth", "--note", "Nobody knows.")
+    book.at("2026-03-12T10:00")
+    assert "no_way" in [task.reason for task in book.tasks()]
+
+
 def test_a_call_that_was_asked_for_is_one_task_with_their_words(
     book: Book, says: Says, amicable: Amicable
 ) -> None:
