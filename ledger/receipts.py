@@ -13,7 +13,7 @@ from events.contracts.faults import clean
 from ledger import messages
 from ledger import tables as t
 from ledger.apply import touch
-from ledger.bulk import append, insert_new
+from ledger.bulk import append, change, insert_new
 from ledger.ids import time_ordered_id
 from ledger.keys import among
 from ledger.soft_failures import Failing, bar_failing, clear_delivered
@@ -54,11 +54,6 @@ _NEW: Select[Any] = (
     .where(among(_r.receipt_id, "ids"), _r.state == "new")
     .order_by(_r.occurred_at, _r.receipt_id)
     .with_for_update(skip_locked=True)
-)
-_APPLIED = (
-    update(t.receipt)
-    .where(_r.receipt_id == bindparam("this_receipt"))
-    .values(state="applied", try_at=None, message_id=bindparam("about"))
 )
 _ATTEMPTS: Select[Any] = select(t.attempt).where(
     or_(among(_a.attempt_id, "ours"), among(_a.provider_id, "theirs"))
@@ -142,6 +137,7 @@ def settle(unit: Unit, receipt_ids: Sequence[str]) -> Settled:
         m.message_id: m for m in messages.lock(unit.connection, {a.message_id for a in attempts.values()})
     }
     clients: set[str] = set()
+    applied: list[dict[str, Any]] = []
     failing: Failing = {}
     delivered: Failing = {}
     waiting = 0
@@ -153,8 +149,14 @@ def settle(unit: Unit, receipt_ids: Sequence[str]) -> Settled:
             continue
         kind = ReceiptKind(row.kind)
         message = locked[attempt.message_id]
-        applied = {"this_receipt": row.receipt_id, "about": message.message_id}
-        unit.connection.execute(_APPLIED, applied)
+        applied.append(
+            {
+                "receipt_id": row.receipt_id,
+                "state": "applied",
+                "try_at": None,
+                "message_id": message.message_id,
+            }
+        )
         unit.note(
             "receipt.recorded",
             client_id=message.client_id,
@@ -186,6 +188,7 @@ def settle(unit: Unit, receipt_ids: Sequence[str]) -> Settled:
         )
         if which is not None and attempt.address:
             which[Channel(message.channel), attempt.address] = after
+    change(unit.connection, t.receipt, "receipt_id", applied)
     clients |= clear_delivered(unit, delivered)
     bar_failing(unit, failing)  # their clients are looked at already: the message failed
     touch(unit, clients)
