@@ -46,6 +46,11 @@ def _patterns(sentences: list[str]) -> tuple[re.Pattern[str], ...]:
 _GUARDED, _PLAIN = _patterns(_DATA["guarded"]), _patterns(_DATA["plain"])
 
 _CLAUSES = re.compile(r"[.!?;:,\n\r()\"“”„–—]+|\s-\s")
+# "Hören Sie auf, Gebühren zu berechnen": what is to end stands behind the comma. A clause with a subject of its own is
+# another thought: "Hören Sie auf, ich habe nichts zu zahlen".
+_GOES_ON = re.compile(
+    r"\bauf,(?!\s*(?:ich|wir|es|das|sonst)\b)(?=[^.!?;:,]*\bzu\s+\w+\s*(?:[.!?;:,]|$))", re.IGNORECASE
+)
 LONGEST_KEYWORD = 60
 """Characters; a longer clause is no keyword, however polite."""
 
@@ -121,7 +126,7 @@ class OptReader:
 
     def _read(self, text: str) -> tuple[OptWord, str] | None:
         """The meaning, and the clause that has it."""
-        clauses = [words for part in _CLAUSES.split(text) if (words := normal(part))]
+        clauses = [words for part in _CLAUSES.split(_GOES_ON.sub("auf ", text)) if (words := normal(part))]
         whole = " ".join(clauses)
         if word := self._keyword(whole):
             return word, whole
