@@ -146,7 +146,10 @@ def test_a_discount_says_what_is_saved_and_what_settles_it() -> None:
 
     assert "if £1,176.00 reaches us by 14 December 2026, invoice INV-2041 is settled in full" in text
     assert "you save £24.00" in text
-    assert "nothing is lost but the discount: the invoice is then simply due as agreed, on 31 December 2026" in text
+    assert (
+        "nothing is lost but the discount: the invoice is then simply due as agreed, on 31 December 2026"
+        in text
+    )
 
 
 def test_a_discount_counts_what_was_paid_already() -> None:
