@@ -49,6 +49,7 @@ class Reader:
 
     def answer(self, name: str, **fields: str) -> None:
         """Open a form, fill it in, and send it; confirm it where it is shown once more."""
+        self.desk.later(minutes=1)
         shown = self.browser.get(f"{self.link}/{name}")
         sent = self.browser.post(
             f"{self.link}/{name}", data=fields_of(shown.text) | fields, follow_redirects=False
@@ -57,6 +58,10 @@ class Reader:
             sent = self.browser.post(f"{self.link}/{name}", data=fields_of(sent.text), follow_redirects=False)
         assert sent.status_code == 303
         self.desk.work()
+
+    def steps(self) -> list[str]:
+        """What was said to them, in its order."""
+        return [row.step for row in sorted(self.desk.messages(), key=lambda row: row.planned_at)]
 
     def days_pass(self, days: int) -> None:
         for _ in range(days):
@@ -84,20 +89,27 @@ def test_who_says_nothing_is_reminded_again_by_the_second_way(desks: Callable[..
     assert "R-1" in reader.sms.taken[0].text
 
 
-def test_who_names_a_day_is_not_reminded_until_then(desks: Callable[..., Desk]) -> None:
+def test_who_names_a_day_gets_it_in_writing_once_and_no_reminder_until_then(
+    desks: Callable[..., Desk],
+) -> None:
     reader = Reader(desks)
     reader.answer("promise", on=(reader.desk.now + timedelta(days=13)).date().isoformat())
     reader.days_pass(11)
-    assert len(reader.mail.taken) == 1
+    assert reader.steps() == ["overdue_3", "acknowledgement"]
+    assert "This is what we agreed on" in reader.mail.taken[1].text
 
 
-def test_who_pays_in_parts_is_told_of_the_parts_alone(desks: Callable[..., Desk]) -> None:
+def test_who_pays_in_parts_gets_them_in_writing_and_is_told_of_the_parts_alone(
+    desks: Callable[..., Desk],
+) -> None:
     reader = Reader(desks)
     reader.answer("plan", number="3", first_on=(reader.desk.now + timedelta(days=20)).date().isoformat())
     reader.days_pass(15)
-    assert len(reader.mail.taken) == 1
+    assert reader.steps() == ["overdue_3", "acknowledgement"]
+    parts = re.findall(r"^£400.00 by ", reader.mail.taken[1].text, re.MULTILINE)
+    assert len(parts) == 3
     reader.days_pass(5)
-    assert [row.step for row in reader.desk.messages()] == ["overdue_3", "instalment_due"]
+    assert reader.steps() == ["overdue_3", "acknowledgement", "instalment_due"]
 
 
 def test_who_prefers_texts_and_german_is_mailed_in_german_by_the_second_way(
