@@ -81,8 +81,8 @@ def known(each: Letter) -> set[str]:
             mine = [each.told.money]
         case AnswerTold(money=Money() as promised):
             mine = [promised]
-        case AnswerTold(parts=parts):
-            mine = [part.money for part in parts]
+        case AnswerTold(parts=told_parts):
+            mine = [part.money for part in told_parts]
         case _:
             mine = []
     return sums | {money(each, one.minor, one.currency) for one in mine}
