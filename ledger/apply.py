@@ -17,6 +17,7 @@ from ledger import tables as t
 from ledger.bulk import insert_new, merge, upsert
 from ledger.facts import Facts, facts_of
 from ledger.keys import among
+from ledger.types import Instant
 from ledger.unit import Unit
 from reminders.case import LOOK_AT_STALE
 
@@ -89,19 +90,24 @@ def _look_after_sync(unit: Unit, facts: Sequence[Facts]) -> None:
     sources = [row["source"] for fact in facts for table, row in fact.writes if table is t.sync]
     if not sources:
         return
-    c, i = t.client.c, t.invoice.c
-    billed = exists().where(i.client_id == c.client_id, among(i.source, sources))
-    waiting = (
-        select(c.client_id)
-        .where(c.look_at > unit.now, c.look_at <= unit.now + LOOK_AT_STALE, billed)
-        .order_by(c.client_id)
-        .with_for_update(skip_locked=True)
-    )
-    ids = list(unit.connection.execute(waiting).scalars())
+    may_wait = {"now": unit.now, "until": unit.now + LOOK_AT_STALE, "sources": sources}
+    ids = list(unit.connection.execute(_WAITING, may_wait).scalars())
     if ids:
-        unit.connection.execute(
-            update(t.client).where(among(c.client_id, ids)).values(look_at=unit.now, woken_at=None)
-        )
+        unit.connection.execute(_LOOK_NOW, {"ids": ids, "now": unit.now})
+
+
+_client, _now = t.client.c, bindparam("now", type_=Instant())
+_WAITING = (
+    select(_client.client_id)
+    .where(
+        _client.look_at > _now,
+        _client.look_at <= bindparam("until", type_=Instant()),
+        exists().where(t.invoice.c.client_id == _client.client_id, among(t.invoice.c.source, "sources")),
+    )
+    .order_by(_client.client_id)
+    .with_for_update(skip_locked=True)
+)
+_LOOK_NOW = update(t.client).where(among(_client.client_id, "ids")).values(look_at=_now, woken_at=None)
 
 
 def touch(unit: Unit, client_ids: Iterable[str]) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Insert, LargeBinary, Table
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlalchemy.types import TypeEngine
 
 from ledger.types import Json
@@ -29,7 +30,7 @@ def append(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     if not rows:
         return
     if connection.dialect.name != "postgresql":
-        connection.execute(sqlite.insert(table), [dict(row) for row in rows])
+        connection.execute(_insert_statement(table), [dict(row) for row in rows])
     elif len(rows) >= _COPY_FROM:
         _copy(connection, table, rows)
     else:
@@ -78,8 +79,7 @@ def insert_new(
     if connection.dialect.name == "postgresql":
         conflict = f"DO NOTHING RETURNING {_quoted(returning)}"
         return list(_from_json(connection, table, tuple(rows[0]), rows, conflict))
-    statement = _ignore_statement(table).returning(*[table.c[name] for name in returning])
-    return list(connection.execute(statement, [dict(row) for row in rows]))
+    return list(connection.execute(_ignore_statement(table, returning), [dict(row) for row in rows]))
 
 
 def insert_ignore(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
@@ -106,8 +106,13 @@ def change(connection: Connection, table: Table, key: str, rows: Sequence[Row]) 
 
 
 @cache
-def _ignore_statement(table: Table) -> Insert:
-    return sqlite.insert(table).on_conflict_do_nothing()
+def _insert_statement(table: Table) -> Insert:
+    return sqlite.insert(table)
+
+
+@cache
+def _ignore_statement(table: Table, returning: tuple[str, ...]) -> ReturningInsert[Any]:
+    return sqlite.insert(table).on_conflict_do_nothing().returning(*[table.c[name] for name in returning])
 
 
 @cache

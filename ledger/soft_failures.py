@@ -29,6 +29,14 @@ WITHIN = timedelta(days=7)
 GIVEN_UP_FOR = timedelta(days=30)
 """How long such an address rests; then the next message tries it."""
 
+_s = t.suppression.c
+_BARRED = select(_s.channel, _s.address, _s.suppression_id).where(
+    among(_s.address, "addresses"),
+    _s.reason == Reason.SUPPRESSED_ADDRESS.value,
+    _s.source == Source.SOFT.value,
+    standing(),
+)
+
 Failing = dict[tuple[Channel, str], MessageRow]
 """Addresses, each with the last message that told us of it."""
 
@@ -58,20 +66,13 @@ def clear_delivered(unit: Unit, delivered: Mapping[tuple[Channel, str], MessageR
     """What arrived proves that its address works: lift what failures alone had barred; returns the clients of these."""
     if not delivered:
         return set()
-    s = t.suppression.c
-    found = unit.connection.execute(
-        select(s.channel, s.address, s.suppression_id).where(
-            among(s.address, sorted({address for _, address in delivered})),
-            s.reason == Reason.SUPPRESSED_ADDRESS.value,
-            s.source == Source.SOFT.value,
-            standing(unit.now.date()),
-        )
-    )
+    addresses = sorted({address for _, address in delivered})
+    found = unit.connection.execute(_BARRED, {"addresses": addresses, "today": unit.now.date()})
     lifted = [row for row in found if (Channel(row.channel), row.address) in delivered]
     if lifted:
         unit.connection.execute(
             update(t.suppression)
-            .where(s.suppression_id.in_([row.suppression_id for row in lifted]))
+            .where(_s.suppression_id.in_([row.suppression_id for row in lifted]))
             .values(lifted_at=unit.now)
         )
     clients = set()

@@ -30,6 +30,10 @@ _DAY = timedelta(days=1)
 
 _held_back, _message, _volume = t.held_back.c, t.message.c, t.volume.c
 _HELD_BACK = select(_held_back.client_id).where(_held_back.day == bindparam("today", type_=Date())).limit(1)
+_OVER = tuple(
+    delete(table).where(table.c.day < bindparam("today", type_=Date()))
+    for table in (t.first_contact, t.held_back)
+)
 _ASKED = select(t.task.c.state).where(t.task.c.task_id == bindparam("asked"))
 _USUAL = select(func.max(_volume.planned)).where(
     _volume.day < bindparam("before", type_=Date()), _volume.day >= bindparam("since", type_=Date())
@@ -105,8 +109,8 @@ def close_days(unit: Unit) -> None:
     if missing:
         counts = _counts(unit.connection, missing)
         insert_ignore(unit.connection, t.volume, [{"day": day, "planned": counts[day]} for day in missing])
-    unit.connection.execute(delete(t.first_contact).where(t.first_contact.c.day < today))
-    unit.connection.execute(delete(t.held_back).where(t.held_back.c.day < today))
+    for statement in _OVER:
+        unit.connection.execute(statement, {"today": today})
 
 
 def _counts(connection: Connection, days: list[date]) -> dict[date, int]:

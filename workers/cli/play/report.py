@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from rich.markup import escape
 from rich.table import Table
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from channels.formats import formats
 from channels.sandbox import Sandbox
@@ -47,9 +47,20 @@ _WORDS = {
     "message.rejected": "was refused by the provider",
     "message.held": "waits for a person's approval",
 }
-
-
 _NO_NEWS = ("not_due", "carried")
+
+_j, _m, _b = t.journal.c, t.message.c, t.body.c
+_NEWS: Select[Any] = (
+    select(
+        _j.written, _j.at, _j.kind, _j.by, _j.client_id, _j.message_id, _j.reasons, _j.data, _m.amounts,
+        _b.subject, _b.text,
+    )
+    .outerjoin(t.message, _m.message_id == _j.message_id)
+    .outerjoin(t.body, _b.message_id == _j.message_id)
+    .where(_j.written > bindparam("seen"))
+    .order_by(_j.written)
+)  # fmt: skip
+"""What came into the journal since it was last read; built once, for it is asked at every instant of a play."""
 
 
 class Report:
@@ -77,16 +88,8 @@ class Report:
 
     def tell(self) -> None:
         """Print what has come into the journal since the last time."""
-        j, b = t.journal.c, t.body.c
         with self._house.ledger.read() as connection:
-            rows = connection.execute(
-                select(j.written, j.at, j.kind, j.by, j.client_id, j.message_id, j.reasons, j.data, t.message.c.amounts,
-                       b.subject, b.text)
-                .outerjoin(t.message, t.message.c.message_id == j.message_id)
-                .outerjoin(t.body, b.message_id == j.message_id)
-                .where(j.written > self._seen)
-                .order_by(j.written)
-            ).all()  # fmt: skip
+            rows = connection.execute(_NEWS, {"seen": self._seen}).all()
             for row in rows:
                 self._seen = row.written
                 data = msgspec.json.decode(row.data)
