@@ -30,7 +30,7 @@ _CLASSES = {
     "reply": "The client answered by {channel}{said}.",
     "claimed": "A mail names the client's address, but nothing shows that it is theirs: it changes nothing.",
     "opt_out": "The client asked for no more messages by {channel}{said}.",
-    "automatic": "An automatic reply came by {channel}{said}. It is no answer, and changes nothing.",
+    "automatic": "An automatic reply came by {channel}{said}. It is no answer, and holds nothing up.",
     "opt_in": "The client allows messages by {channel} again.",
     "help": "The client asked for help by {channel}.",
     "agreed": "On their own page, the client agreed to pay {terms}.",
@@ -100,7 +100,7 @@ class Story:
         """A step that found no way. What was planned and stopped, the messages' own entries say."""
         told = []
         for missing in entry["data"].get("unroutable", ()):
-            why = "; ".join(
+            why = " ".join(
                 f"{channel}: {Reason(code).sentence}" for channel, code in missing["reasons"].items()
             )
             told.append(f"The step {missing['step']} could not be sent, there is no way to say it. {why}")
