@@ -328,3 +328,10 @@ def test_a_proposal_for_other_invoices_stands_beside_the_first(guests: Guests) -
     guests.answer("promise", on="2026-05-30", invoices="i-2")
     open_ones = [row for row in guests.world.rows(t.task) if row.kind == "proposal" and row.state == "open"]
     assert len(open_ones) == 2
+
+
+def test_an_italian_day_that_begins_with_a_vowel_has_its_article(guests: Guests) -> None:
+    propose(guests)
+    guests.answer("promise", on="2026-04-11", invoices="i-2")
+    assert "entro l'11 aprile 2026" in text_of(guests.get(lang="it"))
+    assert "entro il 5 marzo 2026" in text_of(guests.get(lang="it"))

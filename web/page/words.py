@@ -22,6 +22,8 @@ from channels.wordings import LAST_LANGUAGE
 
 # French sets a space before these signs and within its quotation marks; no line may break there.
 _UNBROKEN = re.compile(r" (?=[:;?!»])|(?<=«) ")
+# Italian elides its article before the days that begin with a vowel: l'8 marzo, dall'11 marzo.
+_ELIDED = re.compile(r"\b(da|a|)(?:il|l) (?=(?:8|11)\b)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,13 @@ class Words:
     def text(self, key: str, **values: object) -> str:
         """A phrase of the page, with its places filled in."""
         phrase = self.page.text(key, **values)
-        return _UNBROKEN.sub("\u00a0", phrase) if self.language == "fr" else phrase
+        match self.language:
+            case "fr":
+                return _UNBROKEN.sub("\u00a0", phrase)
+            case "it":
+                return _ELIDED.sub(lambda found: f"{found[1]}{'ll' if found[1] else 'l'}'", phrase)
+            case _:
+                return phrase
 
 
 class Languages:
