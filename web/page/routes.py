@@ -21,10 +21,11 @@ from web.deps import WebDeps
 from web.page.answers import Answer, Group
 from web.page.fields import Taken, take
 from web.page.guest import Desk, Guest, guest_of
-from web.page.history import Told, history_of, standing_of, waiting
+from web.page.history import history_of, waiting
 from web.page.limits import PER_ADDRESS, PER_LINK, Buckets
+from web.page.listing import listed_as
 from web.page.paper import page
-from web.page.paying import PAYING, PROPOSING, answered_by, at_once, plain, plan_terms
+from web.page.paying import PAYING, answered_by, at_once, plain, plan_terms
 from web.page.reaching import REACHING, where
 from web.page.state import opened, sealed
 from web.page.statement import statement_of
@@ -103,7 +104,7 @@ class _Pages:
                 (
                     group.value,
                     [
-                        _listed(guest, history, one)
+                        listed_as(guest, history, one)
                         for one in ANSWERS.values()
                         if one.group is group and one.offered(guest) and one.listed(guest)
                     ],
@@ -184,7 +185,7 @@ class _Pages:
     ) -> Response:
         fields = answer.fields(guest)
         written = {field.name: field.initial for field in fields} if taken is None else taken.written
-        listed = _listed(guest, history_of(guest), answer)
+        listed = listed_as(guest, history_of(guest), answer)
         return self._page(
             "answer", call, guest, f"/{answer.name}",
             status=422 if taken is not None and (taken.errors or fresh) else 200,
@@ -290,25 +291,6 @@ def busy(languages: Languages, accepts: str | None) -> Response:
 def accepted(header: str | None) -> list[str]:
     """The languages that a browser asks for, in its own order."""
     return [part.partition(";")[0].strip()[:20] for part in (header or "")[:200].split(",")]
-
-
-@dataclass(frozen=True, slots=True)
-class _Listed:
-    """An answer as the account lists it, and as its form is headed."""
-
-    name: str
-    label: str
-    standing: str
-    """What stands already of what it would say; empty: nothing does."""
-    replaces: str
-    """The proposal that waits, and in whose place what is said now stands; empty: there is none."""
-
-
-def _listed(guest: Guest, history: Sequence[Told], answer: Answer) -> _Listed:
-    waits = (told.summary for told in history if told.replaceable and answer in PROPOSING)
-    standing = standing_of(guest, history, answer.name)
-    label = guest.words.text(f"{answer.name}_again" if standing else answer.name)
-    return _Listed(answer.name, label, standing, next(waits, ""))
 
 
 def _said(guest: Guest, phrase: str | None) -> str:
