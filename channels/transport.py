@@ -22,12 +22,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Any, Self
 from urllib.parse import urlencode
 
 import httpcore
-
-from channels.connections import Connections
 
 MAX_BODY = 1 << 20
 """Bytes of an answer that are kept, unless another number is given; the providers' answers are a few hundred."""
@@ -115,11 +114,18 @@ class Transport:
         most: int = MAX_BODY,
         address_of: Callable[[str, int], str] | None = None,
     ) -> None:
-        self._timeouts = {"connect": connect, "read": read, "write": write}
+        self._timeouts = {"connect": connect, "read": read, "write": write, "pool": pool}
         self._total = total
         self._most = most
         self._deadline = _Deadline()
-        self._connections = Connections(pool_size, pool, keepalive, _Backend(self._deadline, address_of))
+        self._pool = httpcore.ConnectionPool(
+            max_connections=pool_size,
+            max_keepalive_connections=pool_size,
+            keepalive_expiry=keepalive,
+            retries=0,
+            ssl_context=_tls(),
+            network_backend=_Backend(self._deadline, address_of),
+        )
 
     def post(
         self,
@@ -148,7 +154,7 @@ class Transport:
 
     def close(self) -> None:
         """Close all connections."""
-        self._connections.close()
+        self._pool.close()
 
     def __enter__(self) -> Self:
         return self
@@ -170,17 +176,13 @@ class Transport:
         self._deadline.at = time.monotonic() + self._total
         # The details below are class names: an exception's text may hold the host, the URL or a piece of the answer.
         try:
-            where = httpcore.URL(url)
-            with (
-                self._connections.to(where) as connection,
-                connection.stream(
-                    method,
-                    where,
-                    headers=list(headers.items()),
-                    content=content,
-                    extensions={"timeout": self._timeouts},
-                ) as response,
-            ):
+            with self._pool.stream(
+                method,
+                url,
+                headers=list(headers.items()),
+                content=content,
+                extensions={"timeout": self._timeouts},
+            ) as response:
                 body = _read(response.iter_stream(), self._most)
                 return Response(
                     status=response.status,
@@ -208,6 +210,12 @@ def _read(chunks: Iterable[bytes], most: int) -> bytes:
         if len(body) > most:
             break
     return bytes(body[:most])
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Once a process: without one of ours, the pool reads the certificates anew for each connection (30 ms of CPU)."""
+    return httpcore.default_ssl_context()
 
 
 class _Deadline(threading.local):
