@@ -263,7 +263,8 @@ def test_who_is_in_hardship_is_left_alone_and_comes_back_gently(life: Life, kind
     back = [m for m in life.until("06-10").sent() if m.sent_at > instant("05-16")]
     assert [m.tone for m in back] in (["polite"], ["friendly"])
     (first, *_) = (request for request in life.taken() if life.when(request) > instant("05-16"))
-    assert "we can agree on a plan" in first.text
+    assert "Until 15 May we let this rest" in first.text
+    assert "tell us what would help: instalments, a later date" in first.text
     assert "within the next seven days" not in first.text
     assert "call open" in life.tasks()
     by = {policy for at, policy in life.policies() if at > instant("05-15 22:59")}
