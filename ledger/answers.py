@@ -1,8 +1,8 @@
 """How a reply is read, and the promise that it makes; the tasks that it opens are in `ledger.asking`.
 
 A reply never closes an invoice. All that it may do by itself is to make us wait: a promise of a day that the policy
-grants without asking holds what it is for, and a person confirms it. Who says that it is paid, contests it or can't
-pay gets no reminder until a person has read that (`load_answered`).
+grants without asking holds what it is for, and a person confirms it. Who says that it is paid, contests it, can't pay
+or names a day beyond that gets no reminder until a person has dealt with it, for the policy's working days at most.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ledger.snapshots import load_snapshots, promise_id_of
 from ledger.types import iso
 from ledger.unit import Unit
 from reminders.account import Account, read_account
-from reminders.answers import Answer, AnswerKind
+from reminders.answers import WEIGHTY, Answer, AnswerKind
 from reminders.calendar import place_of
 from reminders.feedback import Reply
 from reminders.money import Money
@@ -94,6 +94,13 @@ class Read:
         return self.answer.sure and AnswerKind.CALL_ME in (self.answer.kind, *self.answer.also)
 
     @property
+    def weighty(self) -> bool:
+        """Whether a person has something to find out or to decide: a day beyond the offers waits for their yes."""
+        answer = self.answer
+        asks = answer.kind is AnswerKind.PROMISE and answer.promised_on is not None and not self.promised
+        return answer.sure and (answer.kind in WEIGHTY or asks)
+
+    @property
     def promised(self) -> tuple[Money, tuple[str, ...]] | None:
         """What is promised, and the invoices that are open for it, where the promise may count without asking.
 
@@ -135,13 +142,14 @@ def _answer(reply: Reply, language: str | None, today: date, reading: Reading | 
 def columns(found: Read | None) -> dict[str, Any]:
     """What is stored of the reading beside the reply."""
     if found is None:
-        return {}
+        return {"weighty": False}
     answer = found.answer
     return {
         "answer": answer.kind.value,
         "answer_sure": answer.sure,
         "answer_words": list(answer.words),
         "promised_on": answer.promised_on,
+        "weighty": found.weighty,
     }
 
 

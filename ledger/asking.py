@@ -19,7 +19,7 @@ from ledger.said import by_words, said
 from ledger.tasks import open_task
 from ledger.unit import Unit
 from ledger.visits import PROVIDER as PAGE
-from reminders.answers import ANSWERED_BY_MONEY, WEIGHTY, AnswerKind
+from reminders.answers import ANSWERED_BY_MONEY, AnswerKind
 from reminders.calendar import place_of
 from reminders.feedback import AttachedFile, Reply
 from reminders.reasons import Reason
@@ -271,7 +271,7 @@ def _brief(found: Read, came: str, response: dict[str, Any], *, errand: bool) ->
         waits = _NO_HOLD
     elif found.promised:
         waits = "Reminders wait for that day already; once it is in the billing system, this is done."
-    elif answer.sure and answer.kind in WEIGHTY:
+    elif found.weighty:
         waits = "Reminders to the client wait until this is done, for some working days at most."
     elif found.wants_call:
         waits = "Reminders for what it is about wait until this is done."

@@ -137,6 +137,7 @@ def unsubscribe(unit: Unit, message_id: str) -> tuple[str, ...]:
         "address": normal(attempt.address),
         "text": "",
         "received_at": unit.now,
+        "weighty": False,
     }
     insert_new(unit.connection, t.response, [row], ("response_id",))
     unit.note(

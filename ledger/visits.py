@@ -101,6 +101,7 @@ def hear(
         "answer": answer.value if answer else None,
         "answer_sure": True if answer else None,
         "promised_on": promised_on,
+        "weighty": kind == PROPOSED,
     }
     new = insert_new(unit.connection, t.response, [row], ("response_id",))
     return row["response_id"] if new else None

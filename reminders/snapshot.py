@@ -375,6 +375,7 @@ class Snapshot:
     synced_through: dict[str, datetime] = field(default_factory=dict)
     """Per billing source that publishes `ledger.synced`: all payments up to this instant are known."""
     weighty_reply_at: datetime | None = None
-    """The newest undealt-with reply that surely says that it is paid, or wrong, or can't be paid."""
+    """The newest undealt-with reply in which a person has to find something out or to decide: it surely says that it is
+    paid, or wrong, or can't be paid, or proposes terms beyond the policy's offers."""
     answers: tuple[PastAnswer, ...] = ()
     """What the client wrote back of late, oldest first."""

@@ -125,8 +125,8 @@ class Policy(Part):
     reply_hold_working_days: Annotated[Whole, Field(ge=0, le=30)] = 2
     """A client's answer holds further reminders for that many working days."""
     answer_hold_working_days: Annotated[Whole, Field(ge=0, le=30)] = 10
-    """An answer that surely says `paid`, `wrong` or `can't pay`, or proposes terms, holds them until a person has dealt
-    with it, for that many working days at most."""
+    """An answer that surely says `paid`, `wrong` or `can't pay`, names a day beyond what the policy offers, or proposes
+    terms, holds them until a person has dealt with it, for that many working days at most."""
     promises: Promises = Promises()
     """How promises and payment plans are kept an eye on."""
     returning: Return = Return()

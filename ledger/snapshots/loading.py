@@ -12,11 +12,11 @@ from ledger.snapshots.answers import load_answers
 from ledger.snapshots.books import Books
 from ledger.snapshots.clients import load_clients, load_suppressions
 from ledger.snapshots.errands import load_errands, load_escalated
-from ledger.snapshots.messages import load_answered, load_chats, load_messages, load_replied
-from reminders.answers import WEIGHTY
+from ledger.snapshots.messages import load_chats, load_messages, load_replied
 from reminders.snapshot import Channel, PastMessage, Snapshot
 from reminders.states import OPEN, MessageState
 
+_NEVER = (None, None)
 _SYNCED = select(t.sync.c.source, t.sync.c.through_at)
 
 
@@ -40,7 +40,6 @@ def load_snapshots(
     clients = load_clients(connection, ids, now, books.tracks)
     suppressions = load_suppressions(connection, clients, now)
     replied = load_replied(connection, ids)
-    weighty = load_answered(connection, ids, sorted(WEIGHTY))
     answers = load_answers(connection, ids, now)
     errands, spoken = load_errands(connection, ids)
     chats = load_chats(connection, ids, now)
@@ -53,7 +52,7 @@ def load_snapshots(
             on_account=books.on_account(client_id),
             messages=tuple(messages[client_id]),
             suppressions=tuple(suppressions[client_id]),
-            replied_at=replied.get(client_id),
+            replied_at=replied.get(client_id, _NEVER)[0],
             promises=books.promises(client_id),
             plans=books.plans(client_id),
             errands=tuple(errands.get(client_id, ())),
@@ -61,7 +60,7 @@ def load_snapshots(
             conversations=(*spoken.get(client_id, ()), *_confirmed_calls(messages[client_id])),
             chats=tuple(chats.get(client_id, ())),
             synced_through=synced,
-            weighty_reply_at=weighty.get(client_id),
+            weighty_reply_at=replied.get(client_id, _NEVER)[1],
             answers=answers.get(client_id, ()),
         )
         for client_id in ids

@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, func, or_, select
+from sqlalchemy import Connection, Row, Select, bindparam, case, func, or_, select
 
 from ledger import tables as t
 from ledger.keys import among
 from ledger.types import Instant
-from ledger.visits import PROPOSED
 from reminders.reasons import Reason
 from reminders.snapshot import Channel, Chat, PastMessage
 from reminders.states import OPEN, MessageState
@@ -41,14 +40,14 @@ _MESSAGES: Select[Any] = (
     .order_by(_message.planned_at, _message.message_id)
 )  # fmt: skip
 _REPLIED = (
-    select(_response.client_id, func.max(_response.received_at).label("at"))
+    select(
+        _response.client_id,
+        func.max(_response.received_at).label("at"),
+        func.max(case((_response.weighty, _response.received_at))).label("weighty_at"),
+    )
     .join(t.task, t.task.c.task_id == _response.task_id)
     .where(among(_response.client_id, "ids"), t.task.c.state == TaskState.OPEN.value)
     .group_by(_response.client_id)
-)
-
-_ANSWERED = _REPLIED.where(
-    or_(and_(_response.answer_sure, among(_response.answer, "kinds")), _response.kind == PROPOSED)
 )
 # The number is ours as well as theirs: a word to one creditor opens nothing for another.
 _CHATS = (
@@ -97,9 +96,9 @@ def past_message(row: Row[Any]) -> PastMessage:
     )
 
 
-def load_replied(connection: Connection, ids: Sequence[str]) -> dict[str, datetime]:
-    """Per client, when the newest reply came that no person has dealt with yet."""
-    return {row.client_id: row.at for row in connection.execute(_REPLIED, {"ids": ids})}
+def load_replied(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[datetime, datetime | None]]:
+    """Per client, when the newest reply came that no person has dealt with yet; and the newest weighty one."""
+    return {row.client_id: (row.at, row.weighty_at) for row in connection.execute(_REPLIED, {"ids": ids})}
 
 
 def load_chats(connection: Connection, ids: Sequence[str], now: datetime) -> dict[str, list[Chat]]:
@@ -108,11 +107,3 @@ def load_chats(connection: Connection, ids: Sequence[str], now: datetime) -> dic
     for row in connection.execute(_CHATS, {"ids": ids, "since": now - CHAT}):
         found[row.client_id].append(Chat(row.creditor_id, row.address, row.at + CHAT))
     return found
-
-
-def load_answered(connection: Connection, ids: Sequence[str], kinds: Sequence[str]) -> dict[str, datetime]:
-    """Per client, when the newest reply that surely says one of these, or proposes terms, came, and no person has dealt
-    with yet.
-    """
-    rows = connection.execute(_ANSWERED, {"ids": ids, "kinds": kinds})
-    return {row.client_id: row.at for row in rows}

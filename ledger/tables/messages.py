@@ -122,6 +122,7 @@ response = Table(
     Column("answer_sure", Boolean),
     Column("answer_words", Json),  # those that decided
     Column("promised_on", Date),
+    Column("weighty", Boolean, nullable=False),  # whether reminders wait longer for a person to deal with it
     Column("attachments", Json),  # of each file: name, type, bytes, SHA-256; the file is not kept
     UniqueConstraint("provider", "key"),
 )

@@ -222,6 +222,16 @@ def test_the_clients_language_and_day_are_their_own(ledger: Ledger) -> None:
     assert (row.answer, row.answer_sure, row.promised_on) == ("promise", False, date(2026, 3, 6))
 
 
+def test_a_day_beyond_the_offers_waits_for_a_persons_yes(ledger: Ledger) -> None:
+    said(ledger, "We will pay on 24 April")
+
+    assert snapshot(ledger).promises == ()
+    assert waits(ledger, 7) is Reason.REPLY_PENDING
+    assert waits(ledger, 21) is None
+    close_all(ledger)
+    assert waits(ledger, 7) is None
+
+
 def test_an_answer_that_was_chosen_is_taken_as_it_is(ledger: Ledger) -> None:
     chosen = Answer(AnswerKind.PROMISE, date(2026, 3, 9), sure=True)
     said(ledger, "pressed 2: will pay; we have paid already", answer=chosen)

@@ -511,6 +511,7 @@ def upgrade() -> None:
         sa.Column("answer_sure", sa.Boolean(), nullable=True),
         sa.Column("answer_words", Json(), nullable=True),
         sa.Column("promised_on", sa.Date(), nullable=True),
+        sa.Column("weighty", sa.Boolean(), nullable=False),
         sa.Column("attachments", Json(), nullable=True),
         sa.PrimaryKeyConstraint("response_id"),
         sa.UniqueConstraint("provider", "key"),
