@@ -72,11 +72,14 @@ class Case:
         """Look again when a step can be taken on that day (a date's ordinal); says when that is.
 
         A step for approval or for a person is planned as its day begins, another in that day's first hour for the
-        client. Where the client's own wishes leave no hour at all, the day's begin has to do: what comes after the step
-        must not be forgotten.
+        client. Where the policy asks for approval of what large accounts get, both are looked at: whether this one is
+        large shows on the day. Where the client's own wishes leave no hour at all, the day's begin has to do: what
+        comes after the step must not be forgotten.
         """
         at = max(self.account.place.day_start(date.fromordinal(day)), self.now)
         if not step.approval and step.task is None:
+            if step.overdue and self.policy.approval_when:
+                self.look(at)
             at = next_open(at, self.snapshot.client, self.policy) or at
         self.look(at)
         return at
@@ -148,9 +151,9 @@ class Case:
         )
 
     def written_today(self) -> bool:
-        """Whether any message went, or is about to go, on this day of the client."""
+        """Whether any message went, or is about to go, on this day of the client; one for approval is not."""
         today, place = self.account.today, self.account.place
-        return bool(self.reminders) or any(
+        return any(not reminder.needs_approval for reminder in self.reminders) or any(
             (message.state in CONTACTS or (message.state.is_open and message.state is not MessageState.HELD))
             and place.today(message.sent_at or message.planned_at) == today
             for message in self.messages

@@ -204,6 +204,9 @@ def _ladder(policy: Policy, terms: int, instalments: bool, without: frozenset[st
             introduced = max(introduced, day)
         elif day <= 0 and day <= introduced:
             continue
+        # Working days among calendar days: a step whose day comes no sooner than the next one's never fits.
+        while starts and starts[-1][2] >= day:
+            starts.pop()
         starts.append((position, step, day, until))
     rungs = []
     for index, (position, step, day, until) in enumerate(starts):

@@ -104,10 +104,18 @@ def test_steps_that_are_not_for_this_client_are_no_rungs() -> None:
 
 
 def test_working_days_pass_over_weekends_and_holidays() -> None:
-    """Three working days from Tuesday, 31 March 2026: Good Friday and Easter Monday are none."""
+    """Seven working days from Tuesday, 31 March 2026: Good Friday and Easter Monday are none."""
+    found = ladder(policy=working("overdue_7"))
+
+    assert [rung.day for rung in found.rungs if rung.step.name == "overdue_7"] == [13]
+
+
+def test_a_step_that_working_days_push_onto_the_next_one_gives_way() -> None:
+    """Three working days over Easter are seven days: the next step's day has come, and nobody waits for the first."""
     found = ladder(policy=working("overdue_3"))
 
-    assert [rung.day for rung in found.rungs if rung.step.name == "overdue_3"] == [7]
+    assert "overdue_3" not in names(found.rungs)
+    assert found.next_after(0) == next(rung for rung in found.rungs if rung.step.name == "overdue_7")
 
 
 def test_working_days_before_the_due_date_count_backwards() -> None:
