@@ -85,7 +85,10 @@ def test_files_that_came_along_are_told(world: World) -> None:
     raw = whole(many("mixed", "m", part("text/plain", "We paid, see attached."), paper), to=to)
     assert post(world, raw, to, EMAIL) == 204
     (task,) = world.rows(t.task)
-    assert "A reply by email with 1 attachment (not kept here, ask for what matters: without a name" in task.brief
+    assert (
+        "A reply by email with 1 attachment (not kept here, ask for what matters: without a name"
+        in task.brief
+    )
 
 
 @pytest.mark.parametrize(
