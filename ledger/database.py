@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +26,14 @@ class DatabaseError(ValueError):
     """A database that can't be used; the text says what to do."""
 
 
-def open_engine(url: str, *, pool_size: int = 10) -> Engine:
+def open_engine(url: str, *, pool_size: int = 10, lasting: bool = True) -> Engine:
     """An engine for `sqlite:///file` or `postgresql+psycopg://…`. Raises `DatabaseError` for any other URL.
 
     Every transaction on SQLite begins with `BEGIN IMMEDIATE`: a reader that later writes would otherwise fail on a
     busy database instead of waiting. On PostgreSQL, statements are bounded in time, since a dramatiq time limit
     can't interrupt a driver.
+
+    A ledger that is not `lasting` can be made again at any time: on SQLite its commits don't wait for the disk.
     """
     try:
         parsed = make_url(url)
@@ -49,7 +52,7 @@ def open_engine(url: str, *, pool_size: int = 10) -> Engine:
             hide_parameters=True,
             connect_args={"timeout": 30, "check_same_thread": False},
         )
-        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "connect", partial(_prepare_sqlite, synchronous="FULL" if lasting else "OFF"))
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     if parsed.drivername != "postgresql+psycopg":
@@ -75,9 +78,14 @@ def open_engine(url: str, *, pool_size: int = 10) -> Engine:
         raise DatabaseError(f"AMICABLE_DATABASE_URL: {error}") from None
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any, *, synchronous: str) -> None:
     connection.isolation_level = None  # the begin event below owns transactions
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "temp_store=MEMORY"):
+    for pragma in (
+        "journal_mode=WAL",
+        f"synchronous={synchronous}",
+        "busy_timeout=30000",
+        "temp_store=MEMORY",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 

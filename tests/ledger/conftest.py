@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy.event import listen
 
 from ledger.database import open_engine, upgrade
 from ledger.tables import metadata
@@ -58,9 +57,7 @@ def url(request: pytest.FixtureRequest) -> str:
 
 
 def opened(url: str) -> Iterator[Ledger]:
-    engine = open_engine(url)
-    if engine.dialect.name == "sqlite":  # nothing here outlives the test
-        listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
+    engine = open_engine(url, lasting=False)
     yield Ledger(engine, SECRET)
     engine.dispose()
 

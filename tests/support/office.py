@@ -205,7 +205,7 @@ def new_desk(
     """A desk on a migrated database. Without adapters, both channels have a counting one."""
     clock = clock or VirtualClock(NOW)
     woken = Woken()
-    ledger = ledger or Ledger(open_engine(url, pool_size=pool), SECRET)
+    ledger = ledger or Ledger(open_engine(url, pool_size=pool, lasting=False), SECRET)
     used = adapters or (Counting(Channel.EMAIL), Counting(Channel.SMS))
     office = Office(
         ledger=ledger,

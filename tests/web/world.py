@@ -260,7 +260,7 @@ def new_world(template: Path, folder: Path, **changes: Any) -> World:
     """A world on a copy of a migrated database."""
     path = folder / "ledger.sqlite3"
     path.write_bytes(template.read_bytes())
-    return World(Ledger(open_engine(f"sqlite:///{path}"), b"a key of the tests"), **changes)
+    return World(Ledger(open_engine(f"sqlite:///{path}", lasting=False), b"a key of the tests"), **changes)
 
 
 def event(kind: str = "client.paused", event_id: str = "e-1", **data: Any) -> dict[str, Any]:

@@ -69,6 +69,8 @@ class House:
     """Worker threads of this process; each may have as many calls under way as settings allow."""
     own_wake: Wake | None = None
     own_broker: Broker | None = None
+    lasting: bool = True
+    """Whether the ledger is to outlive the machine's next power cut; one that can be made again need not."""
 
     @property
     def secret(self) -> str:
@@ -83,7 +85,7 @@ class House:
         if url.startswith("sqlite"):
             self.settings.data_dir.mkdir(parents=True, exist_ok=True)
             upgrade(url)
-        return Ledger(open_engine(url), self.secret.encode())
+        return Ledger(open_engine(url, lasting=self.lasting), self.secret.encode())
 
     @cached_property
     def rules(self) -> Rulebook:

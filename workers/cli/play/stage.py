@@ -83,7 +83,9 @@ def open_stage(settings: Settings, begins_at: datetime, policy: Path | None) -> 
     clock = VirtualClock(begins_at)
     broker = EmbeddedBroker(remember_failures=True)
     wakes = OneByOne(broker)
-    house = House(settings, clock=clock, policy_file=policy, calls=1, own_wake=wakes, own_broker=broker)
+    house = House(
+        settings, clock=clock, policy_file=policy, calls=1, own_wake=wakes, own_broker=broker, lasting=False
+    )
     _ = house.rules, house.creditors  # a wrong file should stop a play before it replaces anything
     _clear(settings)
     with house.ledger.begin(begins_at) as unit:
