@@ -76,12 +76,21 @@ class Creditor(_Strict):
     brand: Brand = Brand()
     bank_accounts: tuple[BankAccount, ...] = ()
     contact: Person
-    terms: str | None = None
-    """The payment terms in plain words, quoted in firmer messages."""
+    terms: str | dict[str, str] | None = None
+    """The payment terms in plain words, quoted in firmer messages: as they were agreed, or in each language by its tag
+    (`{de: …, en: …}`), and then to nobody who reads another."""
     language: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] | None = None
     """BCP 47; what is written to clients whose own language is not known or has no templates."""
     law: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
     """The country by whose law late payment is judged; without a word, the creditor's own."""
+
+    @field_validator("terms")
+    @classmethod
+    def _by_language(cls, value: str | dict[str, str] | None) -> str | dict[str, str] | None:
+        for language in value if isinstance(value, dict) else ():
+            if not _LANGUAGE.fullmatch(language):
+                raise ValueError(f"{language!r} is no language; write one like de or de-AT")
+        return value
 
     @field_validator("whatsapp_templates")
     @classmethod
@@ -111,6 +120,20 @@ class Creditor(_Strict):
     def law_country(self) -> str:
         """The country whose law pack on late payment holds for this creditor's invoices."""
         return self.law or self.country
+
+    @property
+    def all_terms(self) -> tuple[str, ...]:
+        """The payment terms in every language that they are written in, the creditor's own first, then English."""
+        if not isinstance(self.terms, dict):
+            return (self.terms,) if self.terms else ()
+        first = [self.terms_in(language) for language in (self.language, "en") if language]
+        return tuple(dict.fromkeys(text for text in (*first, *self.terms.values()) if text))
+
+    def terms_in(self, language: str) -> str | None:
+        """The payment terms as a reader of that language (BCP 47) is told them; None where there are none for them."""
+        if not isinstance(self.terms, dict):
+            return self.terms
+        return self.terms.get(language) or self.terms.get(language.partition("-")[0])
 
     def bank_account(self, currency: str) -> BankAccount | None:
         """The account for that currency, if there is one."""

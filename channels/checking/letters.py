@@ -53,7 +53,7 @@ def own_words(letter: Letter, text: str) -> str:
     """The text without what others wrote: names, addresses, and the creditor's own terms."""
     creditor = letter.creditor
     theirs = [
-        creditor.name, creditor.legal_name, creditor.terms or "", ", ".join(creditor.address), creditor.sender_name,
+        creditor.name, creditor.legal_name, *creditor.all_terms, ", ".join(creditor.address), creditor.sender_name,
         letter.client.name, letter.contact.name or "", *(account.bank for account in creditor.bank_accounts),
     ]  # fmt: skip
     for name in sorted((name.rstrip(".") for name in theirs if name), key=len, reverse=True):

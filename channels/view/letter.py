@@ -161,7 +161,7 @@ def view_of(letter: Letter, formats: Formats, labels: Labels, language: str, nam
         person=clean(creditor.contact.name),
         person_email=clean(creditor.contact.email),
         person_phone=clean(creditor.contact.phone),
-        terms=clean(creditor.terms).rstrip("."),
+        terms=clean(creditor.terms_in(language)).rstrip("."),
         all=everything,
         late=some(late),
         coming=some(coming),

@@ -67,3 +67,21 @@ def test_a_wrong_file_is_told_where_and_what_to_write(load: Load, changes: dict[
         load(**changes)
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_terms_are_quoted_as_they_were_agreed(load: Load) -> None:
+    creditor = load(terms="30 days net").default
+    assert (creditor.terms_in("de"), creditor.all_terms) == ("30 days net", ("30 days net",))
+    assert load(terms=None).default.all_terms == ()
+
+
+def test_terms_in_several_languages_are_for_those_who_read_them(load: Load) -> None:
+    creditor = load(terms={"de": "30 Tage netto", "en": "30 days net"}).default
+    assert creditor.terms_in("de-AT") == "30 Tage netto"
+    assert creditor.terms_in("pt") is None
+    assert creditor.all_terms == ("30 days net", "30 Tage netto")
+
+
+def test_terms_of_no_language_are_a_wrong_file(load: Load) -> None:
+    with pytest.raises(CreditorError, match="'German' is no language; write one like de"):
+        load(terms={"German": "30 Tage netto"})

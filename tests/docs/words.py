@@ -46,7 +46,7 @@ CREDITOR = {
     "Creditor.brand": "How a mail looks.",
     "Creditor.bank_accounts": "Where money may be sent; the one of the invoice's currency is printed.",
     "Creditor.contact": "Whom a client can talk to.",
-    "Creditor.terms": "The payment terms in plain words; firmer messages quote them.",
+    "Creditor.terms": "The payment terms in plain words; firmer messages quote them. One text, or one for each language (`{de: …, en: …}`), and then for nobody who reads another.",
     "Creditor.language": "Like `de-AT`: for clients whose own language is not known or has no templates. Else English.",
     "Person.name": "The person's name.",
     "Person.email": "Their mail address.",

@@ -68,7 +68,7 @@ def creditor_party(creditor: Creditor) -> CreditorParty:
         contact_email=creditor.contact.email,
         contact_phone=creditor.contact.phone,
         website=creditor.website,
-        terms=creditor.terms,
+        terms=next(iter(creditor.all_terms), None),
     )
 
 
