@@ -27,6 +27,7 @@ from ledger.visits import AGREED, PROPOSED, PROVIDER, Visit, hear, note_heard
 from reminders.answers import AnswerKind
 from reminders.money import Money
 from reminders.offers import Terms
+from reminders.reasons import Reason
 from reminders.snapshot import Instalment
 from reminders.tasks import TaskKind, TaskState
 
@@ -77,6 +78,9 @@ def propose(
         invoice_ids=invoice_ids,
         message_id=visit.message_id,
         caused_by=response_id,
+        reason=Reason.REPLY_PENDING,
+        subject=response_id,
+        cycle_on=unit.now.date(),
         due_on=due_on,
         brief=f"Client {visit.client_id} proposes on their own page to pay {_in_words(wished)}, for "
         f"{', '.join(numbers)}. It is more than the policy grants without asking, or was agreed once before. --approve "

@@ -24,7 +24,9 @@ class TaskKind(StrEnum):
     """Something that the facts leave open."""
 
 
-SETTLED_WITH_ITS_INVOICES = frozenset({TaskKind.CALL, TaskKind.DECISION, TaskKind.DOUBT, TaskKind.REPLY})
+SETTLED_WITH_ITS_INVOICES = frozenset(
+    {TaskKind.CALL, TaskKind.DECISION, TaskKind.DOUBT, TaskKind.PROPOSAL, TaskKind.REPLY}
+)
 """Kinds of errands of which nobody is needed once every invoice that they are about is settled."""
 
 

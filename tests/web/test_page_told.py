@@ -10,6 +10,7 @@ import pytest
 from channels.tokens import Purpose
 from ledger import replies
 from ledger import tables as t
+from ledger.tasks import close_errands
 from ledger.verdicts import close_task
 from reminders.answers import Answer, AnswerKind
 from reminders.feedback import OptWord, Reply
@@ -131,6 +132,17 @@ def test_what_a_person_decided_about_a_proposal_is_shown(guests: Guests, decisio
     assert shown.startswith(
         f"You would like to pay in 6 parts, from 10 March 2026 to 10 August 2026: I-1 | {became} |"
     )
+
+
+def test_a_proposal_whose_invoice_was_paid_is_done(guests: Guests) -> None:
+    propose(guests)
+    guests.tell(
+        "payment.received", NOW + DAY, payment_id="p", client_id="c-1", currency="EUR", amount="1200.00",
+        received_on="2026-03-03", allocations=[{"invoice_id": "i-1", "amount": "1200.00"}],
+    )  # fmt: skip
+    with guests.world.ledger.begin(NOW + 2 * DAY) as unit:
+        close_errands(unit, [task_of(guests, TaskKind.PROPOSAL)])
+    assert "| Done. Thank you." in told(guests)[0]
 
 
 def test_a_promise_is_followed_to_its_end(guests: Guests) -> None:

@@ -40,6 +40,17 @@ def test_a_proposal_is_answered_by_a_day_and_reminders_wait_beyond_it(guests: Gu
     assert guests.why_not(NOW + 15 * DAY) is None
 
 
+def test_a_proposal_falls_away_with_what_it_was_for(guests: Guests) -> None:
+    propose(guests)
+    (task,) = (row for row in guests.world.rows(t.task) if row.kind == "proposal")
+    assert decide(guests.snapshot(NOW + DAY), STANDARD, NOW + DAY).over == ()
+    guests.tell(
+        "payment.received", NOW + DAY, payment_id="p", client_id="c-1", currency="EUR", amount="1200.00",
+        received_on="2026-03-03", allocations=[{"invoice_id": "i-1", "amount": "1200.00"}],
+    )  # fmt: skip
+    assert decide(guests.snapshot(NOW + 2 * DAY), STANDARD, NOW + 2 * DAY).over == (task.task_id,)
+
+
 @pytest.mark.parametrize("name", ["promise", "plan"])
 def test_by_when_a_person_answers_is_said_before_anything_is_sent(guests: Guests, name: str) -> None:
     assert "a person answers you by 5 March 2026." in text_of(guests.get(f"/{name}"))

@@ -205,8 +205,16 @@ def _became(guest: Guest, heard: Heard) -> str:
     if errand.state is TaskState.REFUSED:
         return text("became_refused", person=guest.creditor.contact.name)
     if errand.fell_away:
-        return text("became_replaced" if heard.kind == PROPOSED else "became_kept")
+        return text(
+            "became_replaced" if heard.kind == PROPOSED and _is_open(guest, errand) else "became_kept"
+        )
     return text("became_found" if heard.answer is AnswerKind.PAID else "became_settled")
+
+
+def _is_open(guest: Guest, errand: Errand) -> bool:
+    """Whether anything is left to pay of what it was about."""
+    known = guest.account.invoices
+    return any(known[one].open for one in errand.invoice_ids if one in known)
 
 
 def _waiting(guest: Guest, heard: Heard, errand: Errand) -> str:
