@@ -139,18 +139,16 @@ class OptReader:
         return None
 
     def _keyword(self, clause: str) -> OptWord | None:
-        """The meaning of a clause that is nothing but a keyword and politeness."""
+        """The meaning of a clause that is nothing but keywords of one meaning (`STOP/ARRET`) and politeness."""
         if len(clause) > LONGEST_KEYWORD:
             return None
         if clause.replace(" ", "") == "stop":  # S T O P
             return OptWord.OUT
         said = self._bare(clause)
-        if len(said) != 1:
+        if not said or any(word.replace("_", " ") != clause for word in said & self._alone):
             return None
-        (word,) = said
-        if word in self._alone and word.replace("_", " ") != clause:
-            return None
-        return self._meanings.get(word)
+        meanings = {self._meanings.get(word) for word in said}
+        return meanings.pop() if len(meanings) == 1 else None
 
     def _bare(self, clause: str) -> set[str]:
         """The distinct words of a clause without the polite ones; those of several words are joined by `_`."""

@@ -215,7 +215,7 @@ def _months(known: Lexicon) -> str:
 
 
 def _suffix(known: Lexicon) -> str:
-    return f"(?: ?(?:{'|'.join(known.days.suffixes)})(?!\\w))" if known.days.suffixes else "(?:)"
+    return f"(?: ?(?:{_any(known.days.suffixes)})(?!\\w))" if known.days.suffixes else "(?:)"
 
 
 # --- counted from today -----------------------------------------------------------------------------------------------

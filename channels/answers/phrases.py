@@ -53,6 +53,9 @@ def any_of(texts: Iterable[str]) -> re.Pattern[str]:
 
 
 def _word(text: str) -> str:
+    """The pattern of one word; empty for signs alone, an asterisk among them: it would be any word."""
+    if not words(text):
+        return ""
     folded = text.lower()
     for umlaut, spelt in _UMLAUTS.items():
         folded = folded.replace(umlaut, f"\0{spelt}\0")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from babel import Locale, UnknownLocaleError
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from channels.answers.phrases import pattern
 from channels.folding import words
@@ -19,8 +19,21 @@ from reminders.answers import AnswerKind
 from reminders.feedback import OptWord
 
 ANSWERS = "answers.yaml"
-Word = Annotated[str, Field(pattern=r"\S")]
+
+
+def _compared(text: str) -> str:
+    """Signs alone are no part of a text as it is compared: they would be found nowhere, or everywhere."""
+    if not words(text):
+        raise ValueError(
+            f"{text!r} has neither a letter nor a digit, and only those are compared; write a word"
+        )
+    return text
+
+
+Word = Annotated[str, AfterValidator(_compared)]
 """A word or a phrase."""
+Sign = Annotated[str, Field(pattern=r"\S")]
+"""The sign or the name of a currency; or a regular expression."""
 Words = tuple[Word, ...]
 
 
@@ -81,7 +94,7 @@ class DayWords(_Part):
     """0 is Monday."""
     suffixes: Words = ()
     """After a number that is a day: st, nd, rd, th."""
-    day_of_month: Words = ()
+    day_of_month: tuple[Sign, ...] = ()
     """Regular expressions, without accents, for a day that is a number alone; `#` stands for the number."""
 
     @model_validator(mode="after")
@@ -159,7 +172,7 @@ class AnswerWords(_Part):
     common: Annotated[Words, Field(min_length=1)]
     """Small words by which the language is known."""
     days: DayWords = DayWords()
-    money: dict[Annotated[str, Field(pattern=r"^[A-Z]{3}$")], Words] = {}
+    money: dict[Annotated[str, Field(pattern=r"^[A-Z]{3}$")], tuple[Sign, ...]] = {}
     """How sums are written beside the ISO code: the signs and names of a currency."""
     left: Words = ()
     """In a machine's answer: its owner is gone for good, or nobody reads the address any more."""

@@ -108,6 +108,16 @@ def test_what_is_added_takes_no_stop_away_and_makes_none_up(polish: Reader) -> N
     assert [text for text in NOT_OUT if polish.opt(text) is not None] == []
 
 
+def test_a_days_ending_is_no_expression(tmp_path: Path) -> None:
+    folders = add_polish(tmp_path / "templates")
+    path = folders[0] / "pl" / "answers.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("  today: [", "  suffixes: [(go, c++]\n  today: [", 1), encoding="utf-8")
+
+    read = Reader(folders).classify("Faktura zostanie opłacona 15go marca.", "pl", WEDNESDAY)
+    assert read.promised_on == date(2026, 3, 15)
+
+
 def test_an_own_file_is_read_instead_of_the_shipped_one(tmp_path: Path) -> None:
     own = tmp_path / "templates"
     (own / "en").mkdir(parents=True)
@@ -132,6 +142,10 @@ def test_an_own_file_is_read_instead_of_the_shipped_one(tmp_path: Path) -> None:
         ("(?:go|tego)?", "(?:go|tego?", "days.day_of_month.0: '(?:do|dnia) #(?:go|tego?' is no regular expression"),
         (" #(?:go", " (?:go", "days.day_of_month.0: '(?:do|dnia) (?:go|tego)?' needs one # for the number"),
         ("PLN:", "zloty:", "money.zloty"),
+        ("turns: [", "turns: ['*', ", "turns.0: '*' has neither a letter nor a digit"),
+        ("- na|w raty", "- na|* raty", "'na|*' can't be read; write words as"),
+        ("  today: [", "  suffixes: [go, '(']\n  today: [", "days.suffixes.1: '(' has neither a letter nor a digit"),
+        ("stop:\n  words: [", "stop:\n  words: [🛑, ", "stop.words.0: '🛑' has neither a letter nor a digit"),
         ("alone: [koniec]", "alone: [dosyć]", "stop.alone.0: 'dosyć' is not among stop.words; add it there"),
         ("start: [wznów]", "start: [stop]", "stop.start.0: 'stop' has a word that stops messages by law or by habit"),
         ("polite: [", "polite: [stop now, ", "stop.polite.0: 'stop now' has a word that stops messages"),

@@ -11,7 +11,7 @@ from reminders.feedback import OptWord
 
 KEYWORDS_OUT = """
 STOP|stop|Stop.|STOP!!!|"STOP"|'stop'| stop |stop please|Please stop|pls stop|STOP STOP STOP|S T O P
-stop now|stop 🛑|ＳＴＯＰ
+stop now|stop 🛑|ＳＴＯＰ|STOP/ARRET|Stop! Unsubscribe!
 STOPALL|stop all|UNSUBSCRIBE|unsubscribe please|END|end.|QUIT|CANCEL|REVOKE|OPTOUT|OPT OUT|opt-out|Stop, thanks|STOPP
 abmelden|Bitte abmelden|abbestellen|arrêt|ARRET|arrêter|Stop SVP|désabonner|baja|BAJA por favor|dar de baja|parar
 disiscrivi|Annulla|ferma|basta|stoppen|afmelden|uitschrijven|Stop alstublieft
