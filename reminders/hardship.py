@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from config.policy import Anchor, Policy, Step, Tone
 from reminders.calendar import Place
 from reminders.decision import Item
 from reminders.snapshot import PastMessage, Snapshot
 from reminders.states import CONTACTS
+
+_RESTED = timedelta(days=14)
+"""A reminder in the last days of a hardship shows that nothing had rested: that it was over was told long afterwards,
+or it had hardly begun."""
 
 
 def rested_until(
@@ -18,14 +22,14 @@ def rested_until(
     """The last day of the hardship or breathing space after which this step is the first word on what is late.
 
     None where there was none, where it kept back nothing of what is asked for now, where the creditor has reminded the
-    client since, and for a final notice, which has its own words and waits for a person.
+    client since or shortly before, and for a final notice, which has its own words and waits for a person.
     """
     through = snapshot.client.hardship_through
     if through is None or not _asks(step):
         return None
     if not any(item.asked and item.due_on <= through for item in items):
         return None
-    since = (message for message in snapshot.messages if place.today(_at(message)) > through)
+    since = (message for message in snapshot.messages if place.today(_at(message)) > through - _RESTED)
     reminded = any(
         message.creditor_id == creditor_id and message.state in CONTACTS and _reminds(message, policy)
         for message in since

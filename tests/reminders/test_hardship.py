@@ -57,6 +57,13 @@ def test_the_second_reminder_after_it_is_a_reminder_like_others() -> None:
     assert rested(a_message("gone_from_the_policy", at("2026-07-02 10:00"))) is None
 
 
+def test_what_was_asked_for_until_lately_had_not_rested() -> None:
+    """Its end was told only when the next reminders had gone, as nightly jobs do."""
+    assert rested(a_message("overdue_3", at("2026-06-30 10:00"))) is None
+    assert rested(a_message("overdue_3", at("2026-06-17 10:00"))) is None
+    assert rested(a_message("overdue_3", at("2026-06-16 10:00"))) == OVER
+
+
 @pytest.mark.parametrize("step", ["thank_you", "statement", "acknowledgement", "promise_due"])
 def test_a_word_that_asks_for_nothing_late_is_no_reminder(step: str) -> None:
     assert rested(a_message(step, at("2026-07-02 10:00"))) == OVER
