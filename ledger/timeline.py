@@ -29,6 +29,24 @@ SHORTEST = 6
 """Characters of a message's id that are enough to name it."""
 _UNSAID = frozenset({Reason.NOT_DUE})
 """What was left out because its day had not come is no news; what comes next is told of the present only."""
+_REPLACED = {
+    "client.updated": "A profile of the client came",
+    "client.hardship_declared": "Word of a hardship or a breathing space came",
+    "client.hardship_ended": "The end of a hardship came",
+    "client.paused": "A pause of the client came",
+    "client.resumed": "The end of a pause of the client came",
+    "invoice.issued": "An invoice came",
+    "invoice.updated": "A changed invoice came",
+    "invoice.paused": "A pause came",
+    "invoice.resumed": "The end of a pause came",
+    "credit_note.issued": "A credit note came",
+    "payment.received": "A payment came",
+    "payment.pending": "A direct debit came",
+    "promise.made": "A promise came",
+    "plan.agreed": "A payment plan came",
+    "dispute.opened": "A dispute came",
+}
+"""What an event of that type said, where nothing of it is left. Of another type, its name stands for it."""
 _AT_ONCE = timedelta(minutes=1)
 """A decision that others wait for (a task that falls away) is followed by the next one within that."""
 
@@ -155,7 +173,7 @@ def _entries(
 def _event(
     entry: dict[str, Any], facts: dict[str, Told], numbers: dict[str, str]
 ) -> tuple[str, tuple[str, ...]] | None:
-    """An event in the words of the fact it wrote; one that a later event replaced, by its type alone."""
+    """An event in the words of the fact it wrote; one that a later event replaced, by its kind alone."""
     if entry["kind"] != "event.applied":
         return None
     data = entry["data"]
@@ -169,9 +187,8 @@ def _event(
     if data["type"] == "payment.reversed" and entry["client_id"] is None:
         return "", ()  # another client's event with the same id
     about = ", ".join(numbers.get(one, one) for one in entry["invoice_ids"])
-    return f"{data['type']}{' for ' + about if about else ''}; a later event replaced it.", tuple(
-        entry["invoice_ids"]
-    )
+    what = _REPLACED.get(data["type"], data["type"])
+    return f"{what}{f' ({about})' if about else ''}; a later event replaced it.", tuple(entry["invoice_ids"])
 
 
 @dataclass(slots=True)

@@ -168,6 +168,31 @@ def test_reminders_rest_for_a_promise_and_the_note_before_its_day_still_comes(
     assert book.messages()[-1].step == "promise_due"
 
 
+@pytest.mark.parametrize(
+    ("text", "ahead"),
+    [
+        ("Sorry, we will pay on 18 March.", "promise_due would go by email to ap at 2026-03-17 08:00 UTC"),
+        (
+            "Hello, we have already paid this invoice.",
+            "overdue_14 would go by sms to ap at 2026-03-23 10:00 UTC",
+        ),
+    ],
+)
+def test_behind_the_hold_of_an_answer_stands_what_goes_next_as_route_says_it(
+    text: str, ahead: str, says: Says, amicable: Amicable
+) -> None:
+    says(text)
+    assert f"If nothing happens meanwhile, the {ahead}" in now(amicable)
+    assert f"The {ahead}" in amicable("route", "C1").out
+
+
+def test_after_a_wish_for_a_call_nothing_goes_by_itself(says: Says, amicable: Amicable) -> None:
+    says("Please call me on 0151 12345678.")
+    assert "If nothing happens meanwhile, nothing would be sent to client C1 in the next 60 days." in now(
+        amicable
+    )
+
+
 def test_explain_and_route_say_of_a_closed_channel_the_same(
     book: Book, says: Says, amicable: Amicable
 ) -> None:

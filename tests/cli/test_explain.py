@@ -79,7 +79,7 @@ def test_events_that_name_no_client_are_told(book: Book, amicable: Amicable) -> 
         assert sentence in out
 
 
-def test_an_event_that_was_replaced_is_told_by_its_type(book: Book, amicable: Amicable) -> None:
+def test_an_event_that_was_replaced_is_told_by_its_kind(book: Book, amicable: Amicable) -> None:
     book.client()
     book.invoice()
     book.at("2026-02-03T09:00")
@@ -88,7 +88,7 @@ def test_an_event_that_was_replaced_is_told_by_its_type(book: Book, amicable: Am
         issued_on="2026-02-02", due_on="2026-03-04",
     )  # fmt: skip
     out = amicable("explain", "i1").out
-    assert "invoice.issued for INV-2003; a later event replaced it." in out
+    assert "An invoice came (INV-2003); a later event replaced it." in out
     assert "Invoice INV-2003 over 900.00 EUR was issued" in out
 
 

@@ -51,7 +51,8 @@ def route_command(
         shared.rows([_row(one) for one in seen.verdicts], _COLUMNS, "No channel is in use.")
     for obstacle in seen.obstacles:
         shared.say(clean(obstacle.text))
-    shared.say(clean(_sentence(seen, place)))
+    hint = "" if seen.step is not None else " A step can be named with --step."
+    shared.say(clean(next_message(seen, place) + hint))
 
 
 def _row(one: Verdict) -> dict[str, Any]:
@@ -66,12 +67,10 @@ def _row(one: Verdict) -> dict[str, Any]:
     }
 
 
-def _sentence(seen: WayAhead, place: Place) -> str:
-    who = f"client {seen.client.client_id}"
+def next_message(seen: WayAhead, place: Place) -> str:
+    """What would go to the client next, which way and when, in a sentence."""
     if seen.step is None:
-        return (
-            f"Nothing would be sent to {who} in the next {SPAN.days} days. A step can be named with --step."
-        )
+        return f"Nothing would be sent to client {seen.client.client_id} in the next {SPAN.days} days."
     name = f"The {seen.step.name}"
     if seen.goes is None:
         return f"{name} would not go: {no_way_to(seen.client)}"

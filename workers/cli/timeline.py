@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -9,8 +10,11 @@ import typer
 from ledger.timeline import Note, Subject, find, timeline
 from reminders.calendar import Place
 from workers.cli.context import CommandFailed, Context
-from workers.cli.shown import clean, instant, now_of, place_for
-from workers.standing import standing
+from workers.cli.route import next_message
+from workers.cli.shown import clean, instant, now_of, place_for, steady
+from workers.outlook import Rules
+from workers.standing import KIND, standing
+from workers.wayfinding import WayAhead, way_ahead
 
 
 def register(app: typer.Typer) -> None:
@@ -26,7 +30,8 @@ def explain_command(
     shared: Context = context.obj
     house = shared.house
     now = now_of(house)
-    with house.ledger.read() as connection:
+    rules = Rules(house.rules, house.creditors, house.providers.channels, house.settings.volume)
+    with steady(house) as connection:
         subject = _one(find(connection, identity), identity)
         notes = timeline(connection, subject)
         creditor = house.creditors.default.creditor_id
@@ -35,6 +40,8 @@ def explain_command(
             connection, subject.client_id, house.policy_of, creditor, house.providers.channels, now, only
         )
         place = place_for(connection, subject.client_id)
+        if not only and any(note.invoice_ids for note in present):
+            present += _ahead(way_ahead(connection, rules, subject.client_id, now), now, place)
     if shared.json:
         shared.array([_plain(note) for note in (*notes, *present)])
         return
@@ -42,6 +49,16 @@ def explain_command(
     shared.say(f"\nNow: {instant(now, place)}")
     for note in present:
         shared.say(_one_line(f"  {note.text}"))
+
+
+def _ahead(seen: WayAhead, now: datetime, place: Place) -> list[Note]:
+    """What would go next, as `route` says it: an answer may hold reminders for longer than the first reason shows."""
+    no_way = seen.step is not None and seen.goes is None
+    for_good = seen.step is None and not any(one.until for one in seen.obstacles)
+    if no_way or for_good:
+        return []  # told already, by the standing
+    told = next_message(seen, place)
+    return [Note(now, KIND, f"If nothing happens meanwhile, {told[0].lower()}{told[1:]}")]
 
 
 def _one(found: list[Subject], identity: str) -> Subject:
