@@ -35,6 +35,7 @@ def test_a_mail_is_written_as_files(amicable: Amicable, tmp_path: Path, blind: N
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"overdue_7.de.html", "overdue_7.de.txt"}
     text = (tmp_path / "out" / "overdue_7.de.txt").read_text(encoding="utf-8")
     assert text.startswith("Subject: Wann dürfen wir")
+    assert "/r/preview" in text, "the link to the client's own page, as in every mail that goes"
     assert "INV-2041" in (tmp_path / "out" / "overdue_7.de.html").read_text(encoding="utf-8")
 
 
@@ -164,6 +165,7 @@ def test_a_real_client_in_another_language(amicable: Amicable, late_book: Book) 
     [
         (("overdue_7", "--client", "C9"), "there is no client 'C9'"),
         (("nudge", "--client", "C1"), "the client's policy, has no step 'nudge'"),
+        (("after_hardship", "--client", "C1"), "with --client, name that step"),
         (("promise_due", "--client", "C1"), "nothing on the client's account fits promise_due now"),
     ],
 )

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from channels.addresses import usable_address
 from channels.ports import Letter
 from channels.roles import standing_of
+from channels.wordings import AFTER_HARDSHIP
 from config.policy import Anchor, Policy, Step
 from ledger import tables as t
 from ledger.messages import MessageRow
@@ -46,7 +47,12 @@ def of_client(house: House, step_name: str, channel: Channel, client_id: str) ->
         default = house.creditors.default.creditor_id
         snapshot = load_snapshots(connection, [client_id], now, default)[client_id]
     policy = house.policy_of(snapshot, now)
-    step = policy.step(step_name)
+    if step_name == AFTER_HARDSHIP:
+        raise CommandFailed(
+            f"{AFTER_HARDSHIP} takes the place of the first reminder after a hardship: with --client, name that step, "
+            "and it is said in these words where they are due; without --client, a sample letter is shown"
+        )
+    step = policy.step(step_name) or next((one for one in policy.steps if one.words == step_name), None)
     if step is None:
         known = ", ".join(one.name for one in policy.steps)
         raise CommandFailed(f"{policy.name}, the client's policy, has no step {step_name!r}; it has {known}")

@@ -27,6 +27,8 @@ def sample(house: House, step: str, channel: Channel, language: str) -> Letter:
     else:
         letter = _of_an_own_step(house, step, channel, language)
     letter = at_home(letter, language)
+    if channel in (Channel.EMAIL, Channel.WHATSAPP):  # as every letter that is sent has it
+        letter = replace(letter, page_url=f"{house.settings.public_url}/r/preview")
     return _with_claims(house, in_name_of(_creditor(house, letter), letter))
 
 
