@@ -201,15 +201,17 @@ def _deal_by(found: Read) -> date | None:
 def _about(found: Read | None, answered: Row[Any] | None) -> tuple[str, ...]:
     """The invoices that an answer is about: those that it promises; else what the answered message named and is open.
 
-    Of the latter those past due, where there are any: nobody says that they have paid what they owe next month.
+    Where all of that is settled (a thank-you was answered), it is about what else is open with the creditor. Of several
+    those past due, where there are any: nobody says that they have paid what they owe next month.
     """
     if found is None or found.account is None or answered is None:
         return ()
     if promised := found.promised:
         return promised[1]
     invoices = found.account.invoices
-    named = [key for key in answered.invoice_ids if key in invoices and invoices[key].open]
-    return tuple([key for key in named if invoices[key].due_on < found.today] or named)
+    owed = [key for key, one in invoices.items() if one.open and one.creditor_id == answered.creditor_id]
+    about = [key for key in owed if key in answered.invoice_ids] or owed
+    return tuple([key for key in about if invoices[key].due_on < found.today] or about)
 
 
 def _settled_by_money(found: Read, reply: Reply) -> bool:

@@ -18,8 +18,8 @@ from ledger.unit import Ledger
 from reminders.decide import decide
 from reminders.feedback import OptWord
 from reminders.reasons import Reason
-from tests.ledger.book import HOUSE, NOW, journal, paid, rows, snapshot, tell
-from tests.ledger.test_answers import STANDARD, close_all, said, waits
+from tests.ledger.book import HOUSE, NOW, issued, journal, paid, rows, snapshot, tell
+from tests.ledger.test_answers import STANDARD, answer, close_all, said, waits
 from tests.ledger.test_decisions import decided
 from tests.ledger.test_replies import a_reply, written_to
 from tests.support.answers import classify
@@ -99,6 +99,16 @@ def test_a_task_about_money_falls_away_when_it_is_there(ledger: Ledger, text: st
     (entry,) = journal(ledger, "task.done")
     assert json.loads(entry.data)["kind"] == "reply"
     assert snapshot(ledger).replied_at is None
+
+
+def test_who_answers_a_thank_you_speaks_of_what_else_they_owe(ledger: Ledger) -> None:
+    written_to(ledger)
+    tell(ledger, issued("i2"), paid("P1", "100.00", ("i1", "100.00")))
+    answer(ledger, a_reply("We will pay on 20 May"))
+
+    task = after(ledger, "0.01")["reply"]
+
+    assert (task.invoice_ids, task.state) == (["i2"], "open")
 
 
 @pytest.mark.parametrize(
