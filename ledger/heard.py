@@ -34,6 +34,7 @@ _r, _m, _t = t.response.c, t.message.c, t.task.c
 _OF_THE_ACCOUNT = or_(
     _r.kind.in_((AGREED, PROPOSED, WISHES)),
     and_(
+        _r.kind == "reply",
         _r.answer_sure,
         _r.answer.in_(sorted((AnswerKind.PAID, AnswerKind.PROMISE, AnswerKind.DISPUTE))),
     ),

@@ -234,6 +234,19 @@ def test_what_a_colleague_said_of_themselves_is_theirs(guests: Guests) -> None:
     assert "You will pay" in " ".join(told(guests, theirs))
 
 
+def test_a_colleagues_stop_is_theirs_though_it_says_that_it_is_paid(guests: Guests) -> None:
+    """Ada followed the unsubscribe link of a mail and wrote a word beside it."""
+    bob = {"contact_id": "p-2", "name": "Bob", "phone": "+4915198765432"}
+    guests.profile(contacts=[{"contact_id": "p-1", "name": "Ada", "email": EMAIL, "phone": PHONE}, bob])
+    guests.world.plant(OTHER, channel=Channel.SMS, address="+4915198765432")
+    with guests.world.ledger.engine.begin() as connection:
+        connection.execute(t.message.update().where(t.message.c.message_id == OTHER).values(contact_id="p-2"))
+    mailed(guests, "We have paid", Answer(AnswerKind.PAID, sure=True), opt=OptWord.OUT)
+
+    assert told(guests, guests.world.token(OTHER, Purpose.PAGE)) == []
+    assert [entry.split(" | ")[0] for entry in told(guests)] == ["No more messages by email"]
+
+
 def test_a_link_whose_contact_left_the_profile_or_has_another_address_tells_nothing(guests: Guests) -> None:
     guests.answer("promise", on="2026-03-10")
     assert told(guests)
