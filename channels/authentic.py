@@ -13,8 +13,11 @@ import re
 from email.message import Message
 from email.utils import getaddresses
 
-_PASSED = re.compile(r"@([^\s:,{}]+)\s*:\s*pass\b", re.IGNORECASE)
+_PLAIN = r"""[^\s@,:;={}"]*@"""
+_PASSED = re.compile(rf"(?:^|[{{,])\s*{_PLAIN}([^\s:,{{}}]+)\s*:\s*pass\s*(?=[,}}]|$)", re.IGNORECASE)
 """One signature in `{@debtor.example : pass}`."""
+_IDENTITY = re.compile(r"(?:^|;)\s*i\s*=([^;]*)")
+_PLAIN_IDENTITY = re.compile(rf"{_PLAIN}[\w.-]+")
 
 
 def is_authentic(message: Message, envelope_sender: str, spf: str, dkim: str) -> bool:
@@ -27,10 +30,21 @@ def is_authentic(message: Message, envelope_sender: str, spf: str, dkim: str) ->
     if len(message.get_all("From", ())) != 1 or len(senders) != 1:
         return False
     named = _domain(senders[0][1])
-    proven = {_domain(f"@{domain}") for domain in _PASSED.findall(dkim)}
+    proven = (
+        {_domain(f"@{domain}") for domain in _PASSED.findall(dkim)} if _identities_plain(message) else set()
+    )
     if spf.strip().lower() == "pass":
         proven.add(_domain(envelope_sender))
     return any(named == one or named.endswith(f".{one}") for one in proven if "." in one)
+
+
+def _identities_plain(message: Message) -> bool:
+    """Whether no signature names an identity (its `i=`, anybody's own words) that could read like another result."""
+    return all(
+        _PLAIN_IDENTITY.fullmatch("".join(identity.split()))
+        for signature in message.get_all("DKIM-Signature", ())
+        for identity in _IDENTITY.findall(str(signature))
+    )
 
 
 def _domain(address: str) -> str:
