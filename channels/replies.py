@@ -9,12 +9,14 @@ Source: https://www.twilio.com/docs/messaging/guides/webhook-request.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import datetime
 
 from channels.inbound import InboundMail
 from channels.mail_headers import UNSUBSCRIBE
 from channels.mime import header
+from channels.opt_words import LONGEST_KEYWORD
 from channels.quotes import unquoted
 from channels.receipts import Form, Unreadable
 from reminders.feedback import OptWord, Reply
@@ -22,6 +24,7 @@ from reminders.snapshot import Channel
 
 OptOf = Callable[[str], OptWord | None]
 """What a text says about being written to at all (`channels.answers.Reader.opt`)."""
+_ONE_SENTENCE = re.compile(r"[^.!?:\n]+[.!?\s]*")
 _OPT_OUT_TYPES = {"STOP": OptWord.OUT, "START": OptWord.IN, "HELP": OptWord.HELP}
 
 
@@ -56,7 +59,10 @@ def mail_reply(mail: InboundMail, received_at: datetime, opt_of: OptOf) -> Reply
     text = unquoted(mail.text)
     # A mailbox that unsubscribes for its owner may say that it is a machine; the subject is what our header asks for.
     asked = mail.reference is not None and mail.subject.strip().lower() == UNSUBSCRIBE
-    automatic = _automatic(mail) and not asked
+    opt = OptWord.OUT if asked else _opt(mail, text, opt_of)
+    # Ticket systems say of what people write in them that it is automatic; no machine writes a stop and nothing else.
+    stops = asked or (opt is OptWord.OUT and _is_short_sentence(text))
+    automatic = _automatic(mail) and not stops
     written = hashlib.sha256("\x1f".join([mail.sender, mail.subject, text]).encode("utf-8", "replace"))
     own = header(mail.message, "Message-ID") or header(mail.message, "Date")
     key = f"{own}\x1f{mail.recipient}\x1f{written.hexdigest()}"
@@ -68,7 +74,7 @@ def mail_reply(mail: InboundMail, received_at: datetime, opt_of: OptOf) -> Reply
         recipient=mail.recipient,
         text=text,
         received_at=received_at,
-        opt=OptWord.OUT if asked else None if automatic else _opt(mail, text, opt_of),
+        opt=None if automatic else opt,
         reference=mail.reference,
         automatic=automatic,
         attachments=mail.attachments,
@@ -79,6 +85,10 @@ def mail_reply(mail: InboundMail, received_at: datetime, opt_of: OptOf) -> Reply
 def _opt(mail: InboundMail, text: str, opt_of: OptOf) -> OptWord | None:
     """What a person's mail asks by a keyword. A machine that says "unsubscribe" in its footer has not opted out."""
     return opt_of(text) or (None if text.strip() else opt_of(mail.subject))
+
+
+def _is_short_sentence(text: str) -> bool:
+    return len(text) <= LONGEST_KEYWORD and _ONE_SENTENCE.fullmatch(text) is not None
 
 
 def _automatic(mail: InboundMail) -> bool:

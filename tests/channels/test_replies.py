@@ -141,6 +141,15 @@ def test_an_empty_envelope_sender_is_a_machine() -> None:
     assert not parsed(headers=HEADERS + "Auto-Submitted: no\n", text="Hello").automatic
 
 
+@pytest.mark.parametrize("mark", ["Auto-Submitted: auto-generated\n", "X-Auto-Response-Suppress: All\n"])
+def test_a_bare_stop_counts_though_a_ticket_system_calls_it_automatic(mark: str) -> None:
+    reply = parsed(headers=HEADERS + mark, text="Please stop these emails.\n")
+    assert (reply.opt, reply.automatic) == (OptWord.OUT, False)
+    # What a machine says at its foot is no stop.
+    footer = parsed(headers=HEADERS + mark, text="We have got your request.\nUnsubscribe")
+    assert (footer.opt, footer.automatic) == (None, True)
+
+
 def test_each_field_has_its_own_character_set() -> None:
     reply = parsed(text="Payé hier".encode("latin-1"), charsets=json.dumps({"text": "iso-8859-1"}))
     assert reply.text == "Payé hier"
