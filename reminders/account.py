@@ -77,6 +77,7 @@ class Account:
             invoice.held,
             invoice.later,
             earned,
+            bool(invoice.instalments),
         )
 
 

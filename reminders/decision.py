@@ -44,6 +44,8 @@ class Item:
     """The part whose instalments fall due later."""
     discounted: int = 0
     """The part that nobody owes any more, because the early-payment discount was earned."""
+    in_parts: bool = False
+    """Whether it is paid in instalments: then its last due date does not say whether each of them came in time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,6 +204,9 @@ def _overpaid(items: Sequence[Item]) -> list[Money]:
 
 
 def _early(item: Item, letter: Letter) -> bool:
-    """Whether the invoice was paid before its due date; the letter's day holds where the item does not know its own."""
+    """Whether the invoice was paid before its due date; the letter's day holds where the item does not know its own.
+
+    Of one in instalments it is not said: an earlier part may have been late, and the client reminded of it.
+    """
     paid_on = item.paid_on or letter.paid_on
-    return paid_on is not None and paid_on < item.due_on
+    return not item.in_parts and paid_on is not None and paid_on < item.due_on

@@ -214,6 +214,12 @@ def test_a_word_more_for_who_paid_early() -> None:
     assert "ahead of the due date" not in render(punctual).text
 
 
+def test_who_pays_in_instalments_is_not_told_that_all_came_early() -> None:
+    in_parts = letter("thank_you", items=[replace(_due(TODAY + timedelta(days=9)), in_parts=True)])
+
+    assert "ahead of the due date" not in render(in_parts).text
+
+
 def test_what_is_not_due_yet_is_told_apart() -> None:
     text = render(
         letter("overdue_7", items=[_due(due("overdue_7"), "A"), _due(TODAY + timedelta(days=9), "B")])

@@ -220,9 +220,9 @@ def test_an_instalment_says_which_of_how_many_and_what_is_left() -> None:
     assert "When it is paid, £800.00 is left." in missed
 
 
-def test_the_last_instalment_settles_everything() -> None:
+def test_the_last_instalment_settles_the_instalments_and_not_what_else_is_open() -> None:
     for step in ("instalment_due", "instalment_missed"):
-        assert "It is the last one: with it, everything is settled." in mail(step, "trader")
+        assert "It is the last one: with it, all of them are settled." in mail(step, "trader")
 
 
 def test_a_returned_payment_is_no_drama() -> None:

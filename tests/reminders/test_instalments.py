@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reminders.account import read_account
 from reminders.decision import InstalmentTold
 from reminders.instalments import Schedule, Unpaid, current, instalment_told, schedule_of
 from reminders.money import Money
 from reminders.snapshot import Instalment, Invoice
-from tests.reminders.agreed import a_payment, credited, day, paid
-from tests.reminders.book import an_invoice
+from tests.reminders.agreed import a_payment, credited, day, on_day, paid
+from tests.reminders.book import STANDARD, a_case, an_invoice
 
 THIRDS = (
     Instalment(day("04-01"), 100_00),
@@ -99,6 +100,12 @@ def test_what_is_missed_is_asked_for_and_before_that_the_next_part(
 def test_credit_notes_count_like_payments() -> None:
     view = current(credited(in_thirds(), "03-20", 130_00), day("03-21"))
     assert (view.due_on, view.chased) == (day("05-01"), 70_00)
+
+
+def test_a_message_knows_that_an_invoice_is_paid_in_parts() -> None:
+    account = read_account(a_case(in_thirds(), an_invoice("b")), STANDARD, on_day(day("04-14")))
+    in_parts = {invoice_id: account.item(one).in_parts for invoice_id, one in account.invoices.items()}
+    assert in_parts == {"a": True, "b": False}
 
 
 def test_a_settled_invoice_is_as_it_is() -> None:
