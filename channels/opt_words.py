@@ -53,8 +53,24 @@ _GOES_ON = re.compile(
 )
 LONGEST_KEYWORD = 60
 """Characters; a longer clause is no keyword, however polite."""
+MOST_CLAUSES = 1_000
+"""More than that is no person's reply, and each is compared with a hundred sentences."""
+
+# The foot of the client's own newsletter, and our own line quoted without a mark, tell their reader how to stop mails.
+# A link's caption, a condition with the way, and the word that is to be sent ask nobody for anything.
+_FOOTERS = re.compile(
+    r"\b(?:unsubscribe|opt[ -]?out|abmelden|abbestellen|d[ée]sabonner|d[ée]sinscrire|d[ée]sinscription|darse de baja"
+    r"|disiscriv\w+|cancella\w+|afmelden|uitschrijven)\b[ \w]{0,20}[ :|<(\[]*(?:https?://|www\.)\S+"
+    r"|\bif you (?:no longer|do not|don['’]?t|would (?:like|prefer)|wish|want)\b[^.!?\n]{0,120}"
+    r"\b(?:unsubscribe|click|opt[ -]?out|this link|the link)\b[^.!?\n]*"
+    r"|(?:^|(?<=[\n.!?|]))\s*(?:to unsubscribe\b[^.!?\n]{0,60}\bclick|click\b[^.!?\n]{0,60}\bto unsubscribe)\b[^.!?\n]*"
+    r"|\bunsubscribe here\b|\b(?:reply|text|send)(?: with)? [\"“]?stop[\"”]? (?:to|if)\b[^.!?\n]*",
+    re.IGNORECASE,
+)
 
 _NOT = re.compile(r"\b(?:dont|do not|didnt|did not|doesnt|never|not|no need|without|wouldnt)(?: \w+){0,2} $")
+# "If you don't stop texting me, I will see a lawyer" asks for it all the same.
+_UNLESS = re.compile(r"\b(?:if|when) (?:you|u) (?:dont|do not|wont|will not) $")
 # "You need to stop texting me", "how do I unsubscribe", "I want to opt out": asked of us.
 _OF_US = re.compile(
     r"\b(?:(?:you|u|yall)(?: \w+){0,3}|(?:want|like|wish|how|need) to|how (?:do|can) (?:i|we)) $"
@@ -126,11 +142,12 @@ class OptReader:
 
     def _read(self, text: str) -> tuple[OptWord, str] | None:
         """The meaning, and the clause that has it."""
-        clauses = [words for part in _CLAUSES.split(_GOES_ON.sub("auf ", text)) if (words := normal(part))]
+        text = _GOES_ON.sub("auf ", _FOOTERS.sub("\n", text))
+        clauses = [words for part in _CLAUSES.split(text)[:MOST_CLAUSES] if (words := normal(part))]
         whole = " ".join(clauses)
         if word := self._keyword(whole):
             return word, whole
-        for clause in clauses:
+        for clause in dict.fromkeys(clauses):
             # "STOP. I have paid already": a stop that stands alone between two full stops is one.
             if self._keyword(clause) is OptWord.OUT and not self._bare(clause) & self._alone:
                 return OptWord.OUT, clause
@@ -178,6 +195,6 @@ def _asks(clause: str) -> bool:
 
 
 def _asked_of_us(before: str, words: str) -> bool:
-    if _NOT.search(before):
+    if _NOT.search(before) and not _UNLESS.search(before):
         return False
     return bool(_OF_US.search(before)) or words.startswith(("unsub", "opt")) or not _OWN.search(before)

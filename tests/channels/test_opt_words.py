@@ -399,3 +399,42 @@ def test_who_wants_help(text: str) -> None:
 @given(st.text(max_size=300))
 def test_any_text_is_read(text: str) -> None:
     assert read_opt(text) in (None, *OptWord)
+
+
+FOOTERS = [
+    "We pay on Friday.\n\nBest regards, Ada\n\nUnsubscribe: https://kaya.example/u/1",
+    "We have paid.\nUnsubscribe <https://kaya.example/u>",
+    "Bezahlt.\nNewsletter abbestellen: www.kaya.example/ab",
+    "Paid.\nIf you no longer wish to receive our emails, unsubscribe here",
+    "Paid.\nIf you don't want these newsletters click here.",
+    "Paid today.\nTo unsubscribe from our newsletter, click here",
+    "Click here to unsubscribe from our offers.\nThe invoice is paid.",
+    "We pay on Friday\nReply STOP to opt out",
+]
+
+
+@pytest.mark.parametrize("text", FOOTERS)
+def test_the_foot_of_a_newsletter_asks_us_nothing(text: str) -> None:
+    assert read_opt(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Stop sending me this https://pay.example/r/1",
+        "Unsubscribe me please",
+        "If you don't stop texting me I will call a lawyer",
+        "I clicked the link. Unsubscribe me!",
+        "I want to unsubscribe, where do I click?",
+        "I click here to unsubscribe and nothing happens",
+        "Unsubscribe\n\nUnsubscribe: https://kaya.example/u/1",
+        "How do I unsubscribe?",
+        "Please unsubscribe us from this list",
+    ],
+)
+def test_a_stop_beside_a_link_or_a_condition_is_one(text: str) -> None:
+    assert read_opt(text) is OptWord.OUT
+
+
+def test_a_text_of_very_many_clauses_is_read_in_time() -> None:
+    assert read_opt("a%d. " * 3 % (1, 2, 3) + ". ".join(f"x{n}" for n in range(60_000))) is None
