@@ -145,7 +145,9 @@ class Story:
             wishes=_wishes(data),
         )
         promised = _promised(*data["promise"]) if "promise" in data else ""
-        left = f" Nothing goes to contact {data['contact_left']} any more." if "contact_left" in data else ""
+        left = (
+            f" No reminder goes to contact {data['contact_left']} any more." if "contact_left" in data else ""
+        )
         return told + promised + left + where, tuple(one for each in terms for one in each["invoice_ids"])
 
     def _suppressed(self, entry: Entry) -> Words:

@@ -70,7 +70,7 @@ def test_the_journal_and_the_timeline_name_the_contact_and_no_address(left: Ledg
     with left.read() as connection:
         told = [note.text for note in timeline(connection, find(connection, "kaya")[0])]
         stored = str(connection.execute(t.departure.select()).all())
-    assert any("Nothing goes to contact ap any more." in text for text in told)
+    assert any("No reminder goes to contact ap any more." in text for text in told)
     assert "kaya.example" not in stored
     assert "Ada" not in stored
 

@@ -97,7 +97,7 @@ def test_i_am_not_the_right_person(guests: Guests) -> None:
     assert "Bookkeeping, Berlin" in found["reply"]
     assert "wrong person" in found["unreachable"]
     assert (
-        "On their own page, the client said that they are not the right person. Nothing goes to contact"
+        "On their own page, the client said that they are not the right person. No reminder goes to contact"
         in guests.explained()
     )
 
