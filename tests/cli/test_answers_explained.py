@@ -85,8 +85,8 @@ def now(amicable: Amicable) -> str:
         ),
         pytest.param(
             "Wrong person, sorry.",
-            "they say that we wrote to the wrong person, by the words “wrong person”. No reminder goes to contact ap any "
-            "more.",
+            "they say that we wrote to the wrong person, by the words “wrong person”. No reminder goes to contact ap "
+            "any more.",
             "By email or sms to ap: This contact answered that they are not the one to write to, or has left. Since "
             "9 March 2026, by the words “wrong person”.",
             id="wrong person",
