@@ -97,6 +97,21 @@ def left(unit: Unit, response: dict[str, Any], words: tuple[str, ...]) -> None:
         )
 
 
+def look_at(unit: Unit, response: dict[str, Any], found: Read) -> None:
+    """A mail that calls itself automatic says what people say: a person should look. Nothing waits for it."""
+    _open(
+        unit,
+        TaskKind.REPLY,
+        response["response_id"],
+        response,
+        Reason.REPLY_PENDING,
+        found,
+        f"A mail from client {response['client_id']} that calls itself automatic, as ticket systems also say of what "
+        f"people write in them. {_read_as(found)}\nIt says: “{_quoted(response)}”\n\n"
+        f"{_TO_DO[found.answer.kind]}, then mark this done. {_NO_HOLD}",
+    )
+
+
 def _ask_for_a_call(
     unit: Unit,
     response: dict[str, Any],

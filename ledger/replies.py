@@ -19,6 +19,7 @@ from ledger.messages import MessageRow
 from ledger.silence import end_waiting, lock_waiting
 from ledger.suppressions import Source, is_suppressed, lift, normal, suppress
 from ledger.unit import Unit
+from reminders.answers import MEANT_BY_PEOPLE
 from reminders.feedback import OptWord, Reply
 from reminders.reasons import Reason
 from reminders.snapshot import Channel
@@ -99,8 +100,16 @@ def record(unit: Unit, reply: Reply, reading: Reading | None = None) -> tuple[st
 def _machine_wrote(
     unit: Unit, row: dict[str, Any], reply: Reply, claims: str | None, reading: Reading | None
 ) -> tuple[str, ...]:
-    """Nobody has answered, nothing waits; but a machine, too, may say that its owner has left."""
+    """Nobody has answered, nothing waits; but a machine, too, may say that its owner has left.
+
+    Ticket systems call automatic what people write in them, and a bookkeeping system tells of its payments by itself: a
+    mail that says what people say is for a person to look at.
+    """
     words = reading.departed(row["text"]) if reading is not None else ()
+    if not words and row["client_id"] is not None:
+        found = answers.read(unit, reply, row["client_id"], reading) if reading is not None else None
+        if found is not None and found.answer.sure and found.answer.kind in MEANT_BY_PEOPLE:
+            asking.look_at(unit, row, found)
     if words and claims is not None:
         asking.ask(unit, row, None, reply, None, reading, claims)
     if not words or row["client_id"] is None:

@@ -36,6 +36,9 @@ class AnswerKind(StrEnum):
 WEIGHTY = frozenset({AnswerKind.DISPUTE, AnswerKind.HARDSHIP, AnswerKind.PAID})
 """Sure answers of these classes hold reminders for longer: a person has something to find out."""
 
+MEANT_BY_PEOPLE = frozenset({AnswerKind.PAID, AnswerKind.PROMISE, AnswerKind.DISPUTE, AnswerKind.HARDSHIP})
+"""Sure answers of these classes are looked at by a person even where a mail calls itself automatic."""
+
 ANSWERED_BY_MONEY = frozenset({AnswerKind.PAID, AnswerKind.PROMISE})
 """Sure answers of these classes leave nothing to do for anybody once the money is there. All others ask for a word of
 ours, paid or not: a complaint, a question, a difficulty in which we said that somebody will get in touch."""

@@ -205,6 +205,29 @@ def test_a_machine_is_not_read(ledger: Ledger) -> None:
     assert (rows(ledger, t.promise), [row.answer for row in rows(ledger, t.response)]) == ([], [None])
 
 
+@pytest.mark.parametrize(
+    "text", ["We will pay on Friday", "The invoice has been paid", "The amount is wrong"]
+)
+def test_what_a_ticket_system_calls_automatic_is_looked_at_by_a_person_and_holds_nothing(
+    ledger: Ledger, text: str
+) -> None:
+    said(ledger, text, automatic=True)
+
+    (task,) = rows(ledger, t.task)
+    assert (task.kind, task.state) == ("reply", "open")
+    assert "calls itself automatic" in task.brief
+    assert text in task.brief
+    assert waits(ledger, 7) is None
+    assert snapshot(ledger).answers == ()
+
+
+@pytest.mark.parametrize("text", ["We have got your mail and will look into it.", "I am away until Monday"])
+def test_what_only_a_machine_says_opens_nothing(ledger: Ledger, text: str) -> None:
+    said(ledger, text, automatic=True)
+
+    assert rows(ledger, t.task) == []
+
+
 def test_a_stranger_promises_nothing(ledger: Ledger) -> None:
     assert answer(ledger, a_reply("We will pay on Friday", sender="who@else.example")) == ()
 
