@@ -15,10 +15,10 @@ from reminders.account import Account
 from reminders.answers import WEIGHTY, AnswerKind
 from reminders.confirmation import confirmation, said_at
 from reminders.decision import AnswerTold, Way
+from reminders.discount import took_discount
 from reminders.holds import SETTLED, SILENCES_THANKS, active
 from reminders.money import Money
 from reminders.promises import PromiseState
-from reminders.reasons import Reason
 from reminders.snapshot import Invoice, PastAnswer, PastMessage, Snapshot
 
 _BY_A_PERSON = frozenset({AnswerKind.HARDSHIP, AnswerKind.CALL_ME})
@@ -93,7 +93,8 @@ def _silent(answered: PastMessage, account: Account, snapshot: Snapshot, policy:
 
 def _is_settled(invoice: Invoice, account: Account) -> bool:
     blocked = account.blocked.get(invoice.invoice_id)
-    return blocked is not None and (blocked.reason in SETTLED or blocked.reason is Reason.DISCOUNT_TAKEN)
+    # A discount that was taken may stand behind a graver reason, as a promise of the rest is.
+    return took_discount(invoice) or (blocked is not None and blocked.reason in SETTLED)
 
 
 def _said(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from reminders.decision import AnswerTold, Proceed, Reminder, Stop, Wait, Way
 from reminders.gate import gate
 from reminders.money import Money
 from reminders.reasons import Reason
-from reminders.snapshot import Channel, Hold, PastAnswer, PastMessage, Snapshot
+from reminders.snapshot import Channel, Discount, Hold, PastAnswer, PastMessage, Snapshot
 from reminders.states import MessageState
 from tests.reminders.agreed import a_payment, a_promise, day, paid
 from tests.reminders.book import STANDARD, a_case, a_client, a_message, an_invoice, an_open, at, with_policy
@@ -102,6 +103,16 @@ def test_a_promise_is_said_back_with_its_day_and_sum() -> None:
 
     assert found is not None
     assert found.told == AnswerTold(AnswerKind.PROMISE, day("04-08"), day("04-15"), Money(100_00, "EUR"))
+
+
+def test_a_promise_of_what_is_open_only_for_a_discount_is_not_said_back() -> None:
+    """They paid the discounted sum in time; that the credit note for the rest is missing is not theirs to promise."""
+    case = answered(AnswerKind.PROMISE)
+    rest = replace(case.promises[0], amount=2_00)
+    discounted = replace(case.invoices[0], discount=Discount(Decimal(2), day("04-06")))
+    taken = paid(discounted, a_payment("04-02", 98_00))
+    assert acknowledged(replace(case, promises=(rest,)), "2026-04-08 11:01") is not None
+    assert acknowledged(replace(case, invoices=(taken,), promises=(rest,)), "2026-04-08 11:01") is None
 
 
 def test_of_a_promise_over_two_creditors_only_the_day_is_said() -> None:

@@ -18,7 +18,11 @@ from tests.reminders.nevers.lives import a_script
 from tests.reminders.nevers.player import Life, Script
 from tests.reminders.nevers.snapshots import snapshot_of
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [
+    pytest.mark.timeout(300),
+    # A life that fails is long; how long must not hide what it broke.
+    pytest.mark.filterwarnings("ignore:Generating overly large repr"),
+]
 slowly = settings(
     deadline=None,
     derandomize=True,
