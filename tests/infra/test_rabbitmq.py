@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pika
@@ -12,6 +13,11 @@ from tests.infra.rabbitmq import Broker
 
 def connect(url: str) -> pika.BlockingConnection:
     return pika.BlockingConnection(pika.URLParameters(url))
+
+
+WRITTEN = 4
+"""Seconds after which the node has surely written down that there is a queue: it gathers its log for two. A message in
+a queue that has long been there needs no such time."""
 
 
 def publish(url: str, body: bytes) -> None:
@@ -33,6 +39,7 @@ def test_a_confirmed_durable_message_outlives_the_node(
     rabbitmq: Broker, amqp_url: str, ended: Callable[[Broker], None]
 ) -> None:
     publish(amqp_url, b"remember me")
+    time.sleep(WRITTEN)
 
     ended(rabbitmq)
     assert not rabbitmq.running
