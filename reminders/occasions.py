@@ -17,7 +17,7 @@ from reminders.acknowledgement import acknowledgement
 from reminders.agreements import late_from
 from reminders.conditions import meets
 from reminders.decision import DiscountTold, ReturnTold, Told, Way
-from reminders.discount import discounted
+from reminders.discount import discounted, took_discount
 from reminders.holds import SETTLED
 from reminders.money import Money, totals
 from reminders.plans import PlanState
@@ -27,7 +27,7 @@ from reminders.shares import Share, shares
 from reminders.snapshot import Invoice, Snapshot
 from reminders.step_days import days_of
 
-_NOT_LISTED = SETTLED | {Reason.OTHER_CURRENCY, Reason.DISCOUNT_TAKEN}
+_NOT_LISTED = SETTLED | {Reason.OTHER_CURRENCY}
 """What a statement leaves out: what is settled, and what nobody can say is owed."""
 
 
@@ -271,4 +271,5 @@ def _following(month: date) -> date:
 def _is_listed(invoice: Invoice, account: Account) -> bool:
     blocked = account.blocked.get(invoice.invoice_id)
     known = blocked is None or blocked.reason not in _NOT_LISTED
-    return known and invoice.issued_on <= account.today
+    # A discount that was taken may stand behind a graver reason.
+    return known and not took_discount(invoice) and invoice.issued_on <= account.today
